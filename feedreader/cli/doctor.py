@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, Any
 from feedreader import config
 from feedreader.cli.terminal import DONE, FAILED, opened, plural, progress_line, put, put_json, say
 from feedreader.errors import LibraryError
+from feedreader.text.display import size_text
 
 if TYPE_CHECKING:
     import argparse
     from pathlib import Path
 
     from feedreader.cli.terminal import AddCommand
-    from feedreader.library import Library
-    from feedreader.library.health import Defect, Sizes
+    from feedreader.library.checks import Defect
+    from feedreader.library.health import Sizes
     from feedreader.services.doctor import Repair, Report
 
-_UNITS = ("kB", "MB", "GB", "TB")
 _TELLING = 1_000_000  # bytes of text, from which on it makes most of the file
 
 
@@ -36,11 +36,8 @@ def run_doctor(arguments: argparse.Namespace) -> int:
     done: Repair | None = None
     failure: LibraryError | None = None
     try:
-        with opened(arguments.data_dir) as library:
-            if arguments.repair:
-                done, failure = _repair(library)
-            report = done.after if done else doctor.examine(library, _progress)
-    except LibraryError as error:  # it is so damaged that it can't be opened, or is none; what is known is said
+        report, done, failure = _examined(arguments, path)
+    except LibraryError as error:  # it can't be opened
         report = doctor.unusable(path, error)
     finally:
         progress_line("", True)
@@ -55,14 +52,27 @@ def run_doctor(arguments: argparse.Namespace) -> int:
     return FAILED if report.defects or failure else DONE
 
 
-def _repair(library: Library) -> tuple[Repair | None, LibraryError | None]:
-    """What was done, or why nothing was."""
+def _examined(arguments: argparse.Namespace, path: Path) -> tuple[Report, Repair | None, LibraryError | None]:
+    """What was found; what was mended, if asked for, or why nothing was."""
     from feedreader.services import doctor
 
-    try:
-        return doctor.repair(library, _progress), None
-    except LibraryError as error:
-        return None, error
+    faults, saved = doctor.file_faults(path, _progress), None
+    if faults:
+        if not arguments.repair:
+            return doctor.faulty(path, faults), None, None
+        try:
+            saved = doctor.mend_file(path, config.clock()(), _progress)
+        except LibraryError as error:
+            return doctor.faulty(path, faults), None, error
+    with opened(arguments.data_dir, indexed=False) as library:
+        library.learns = False
+        if arguments.repair:
+            try:
+                done = doctor.repair(library, _progress, faults, saved)
+            except LibraryError as error:
+                return doctor.examine(library, _progress), None, error
+            return done.after, done, None
+        return doctor.examine(library, _progress), None, None
 
 
 def _progress(words: str) -> None:
@@ -74,9 +84,9 @@ def _put(path: Path, report: Report) -> None:
     if report.sizes:
         _put_sizes(report.sizes)
     else:
-        put(f"Size: {_size(path.stat().st_size if path.is_file() else 0)}")
+        put(f"Size: {size_text(path.stat().st_size if path.is_file() else 0)}")
     for copy, size in report.copies.items():
-        put(f"{_size(size)} in a copy made before a change: {copy}")
+        put(f"{size_text(size)} in a copy made before a change: {copy}")
     if report.copies and not report.defects:
         put("You may delete copies once you are sure that all is well.")
     if not report.defects:
@@ -89,9 +99,9 @@ def _put(path: Path, report: Report) -> None:
 
 def _put_sizes(sizes: Sizes) -> None:
     ratio = f", {_ratio(sizes)} times their text" if sizes.text > _TELLING else ""
-    put(f"Size: {_size(sizes.file)} for {plural(sizes.papers, 'paper')}{ratio}; log: {_size(sizes.log)}")
+    put(f"Size: {size_text(sizes.file)} for {plural(sizes.papers, 'paper')}{ratio}; log: {size_text(sizes.log)}")
     for name, size in (("text of the papers", sizes.text), *sizes.parts.items()):
-        put(f"  {_size(size):>9}  {name}")
+        put(f"  {size_text(size):>9}  {name}")
     if sizes.dead:
         put(
             f"{plural(sizes.dead, 'document')} of {sizes.documents} in the search index are of no paper any more: "
@@ -99,31 +109,25 @@ def _put_sizes(sizes: Sizes) -> None:
         )
 
 
-def _size(count: float) -> str:
-    """Bytes as people read them, thousand by thousand."""
-    if count < 1000:
-        return f"{count:.0f} B"
-    for unit in _UNITS:
-        count /= 1000
-        if count < 999.95 or unit == _UNITS[-1]:
-            break
-    return f"{count:.1f} {unit}"
-
-
 def _ratio(sizes: Sizes) -> float:
     return round(sizes.file / sizes.text, 1)
 
 
 def _say_repaired(repair: Repair) -> None:
+    from feedreader.library.checks import REPAIR
+
     for defect in repair.mended:
-        say(f"Mended: {defect.problem}")
+        if defect.is_mendable:
+            say(f"Mended: {defect.problem}{defect.remedy.removeprefix(REPAIR)}")
+        else:
+            say(f"Lost: {defect.problem} {defect.remedy}")
     if repair.copy:
         say(f"The library as it was before: {repair.copy}")
     assert repair.before.sizes
     removed = repair.before.sizes.dead - (repair.after.sizes.dead if repair.after.sizes else 0)
     if removed > 0:  # mending makes some, too
         say(f"Removed from the search index: {plural(removed, 'document')}.")
-    say(f"Compacted: {_size(repair.gained)} gained." if repair.gained > 0 else "Nothing was gained by compacting.")
+    say(f"Compacted: {size_text(repair.gained)} gained." if repair.gained > 0 else "Nothing was gained by compacting.")
     if not repair.log_is_empty:
         say("The log is emptied when no other program has the library open any more.")
 

@@ -32,9 +32,10 @@ class AddCommand(Protocol):
 
 
 @contextmanager
-def opened(data_dir: Path | None) -> Iterator[Library]:
-    """The library, closed at the end."""
-    library = Library.open(config.paths(data_dir).library, now=config.clock(), on_wait=_say_waiting)
+def opened(data_dir: Path | None, *, indexed: bool = True) -> Iterator[Library]:
+    """The library, closed at the end. `indexed`: see `Library.open`."""
+    path = config.paths(data_dir).library
+    library = Library.open(path, now=config.clock(), on_wait=_say_waiting, indexed=indexed)
     try:
         if library.was_empty:
             say(

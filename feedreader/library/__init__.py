@@ -46,14 +46,23 @@ class Library:
         self.papers = PapersPart(self._database, now)
 
     @classmethod
-    def open(cls, path: Path, *, now: Callable[[], datetime], on_wait: Callable[[], object] = lambda: None) -> Library:
+    def open(
+        cls,
+        path: Path,
+        *,
+        now: Callable[[], datetime],
+        on_wait: Callable[[], object] = lambda: None,
+        indexed: bool = True,
+    ) -> Library:
         """Open the file; create it if it is missing, migrate it if it is old. `now` gives aware times.
 
+        If not `indexed`, that is left to `ensure_index`: what is wrong should be mended before.
         `on_wait` is called, on the thread that waits, when another program has held the file for two seconds.
         """
         library = cls(path, now, on_wait)
         try:
-            library._ensure_index()
+            if indexed:
+                library.ensure_index()
         except BaseException:
             library.close()
             raise
@@ -216,7 +225,7 @@ class Library:
                 order.moved(connection, ranks)
         return bool(moves)
 
-    def _ensure_index(self) -> None:
+    def ensure_index(self) -> None:
         """Create and fill the search index of a library that has none; renew one of an older version if that is soon
         done. Else `index` does it, beside all that goes on."""
         if self.read_only:

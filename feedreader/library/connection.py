@@ -26,6 +26,7 @@ _CHUNK = 400  # parameters of a statement; SQLite takes 999 at least
 _CACHE_KIB, _SPARING_KIB = 16_000, 4_000  # of pages in memory
 _CHECKPOINT_PAGES = 4000  # of the log, 64 MB: an import changes many pages again and again
 
+ASK_DOCTOR = "Run `feedreader doctor`."
 _REMEDY = "Check the disk space and the permissions of its folder."
 
 _T = TypeVar("_T")
@@ -56,7 +57,7 @@ class Database:
         self._open()
 
     def _open(self) -> None:
-        with _errors(self.path):
+        with file_errors(self.path):
             _prepare(self.path)
             self._file = Path(os.path.realpath(self.path))
             self._log = self._file.with_name(f"{self._file.name}-wal")
@@ -142,7 +143,7 @@ class Database:
 
     def put_back(self) -> None:
         """Write the file anew that was deleted while it was open. Raises LibraryError, also if there is one again."""
-        with self._reading, self._writing, _errors(self.path):
+        with self._reading, self._writing, file_errors(self.path):
             if self.path.exists():
                 raise LibraryError(f"{self.path} exists again.", "Move it away first.")
             file = self._file
@@ -158,13 +159,13 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[sqlite3.Connection]:
-        with self._reading, _errors(self.path):
+        with self._reading, file_errors(self.path):
             yield self._reader
 
     @contextmanager
     def snapshot(self) -> Iterator[sqlite3.Connection]:
         """A separate connection that reads one snapshot of the file for as long as it takes; nobody waits for it."""
-        with _errors(self.path):
+        with file_errors(self.path):
             connection = _connect(self._uri)
             try:
                 connection.execute(f"PRAGMA cache_size = -{_SPARING_KIB}")
@@ -182,7 +183,7 @@ class Database:
 
         Raises LibraryError where the file may only be read, unless it is about what may be `temporary` there.
         """
-        with self._turn(urgent), _errors(self.path):
+        with self._turn(urgent), file_errors(self.path):
             self.check()
             if self.read_only and not temporary:
                 raise LibraryError(f"The library {self.path} is read-only.", _REMEDY)
@@ -203,11 +204,12 @@ class Database:
 
         Raises LibraryError, also where there is no room on the disk: nothing has changed then.
         """
-        with self._reading, self._turn(False), _errors(self.path):
+        with self._reading, self._turn(False), file_errors(self.path):
             self.check()
             if self.read_only:
                 raise LibraryError(f"The library {self.path} is read-only.", _REMEDY)
-            self._patiently(lambda: self._writer.execute("VACUUM"))
+            with stoppable(self._writer):
+                self._patiently(lambda: self._writer.execute("VACUUM"))
             (busy, *_) = self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
             return not busy
 
@@ -284,7 +286,7 @@ class Database:
         """A number that changes when another connection wrote; while this one is writing, as it was before."""
         if self._writing.acquire(blocking=False):
             try:
-                with _errors(self.path):
+                with file_errors(self.path):
                     self._foreign_version = int(self._writer.execute("PRAGMA data_version").fetchone()[0])
             finally:
                 self._writing.release()
@@ -361,7 +363,35 @@ def _connect(uri: str) -> sqlite3.Connection:
 
 
 @contextmanager
-def _errors(path: Path) -> Iterator[None]:
+def stoppable(connection: sqlite3.Connection) -> Iterator[None]:
+    """Lets ctrl+c end a long statement."""
+    connection.set_progress_handler(lambda: 0, 100_000)  # in which Python raises KeyboardInterrupt
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        if "interrupted" in str(error) or "user-defined function raised" in str(error):  # there it may be raised, too
+            raise KeyboardInterrupt from error
+        raise
+    finally:
+        connection.set_progress_handler(None, 0)
+
+
+def ensure_room(folder: Path, needed: int, what: str) -> None:
+    """Raises LibraryError if the disk has less room than `what` needs, in bytes."""
+    import shutil
+
+    from feedreader.text.display import size_text
+
+    free = shutil.disk_usage(folder).free
+    if free < needed:
+        raise LibraryError(
+            f"{what} needs {size_text(needed)} of free disk space; {folder} has {size_text(free)}.",
+            "Free some space and try again.",
+        )
+
+
+@contextmanager
+def file_errors(path: Path) -> Iterator[None]:
     """Errors of SQLite and the file system, as LibraryError."""
     try:
         yield
@@ -370,7 +400,7 @@ def _errors(path: Path) -> Iterator[None]:
     except sqlite3.DatabaseError as error:
         raise LibraryError(
             f"The library {path} is damaged or not a feedreader library.",
-            "Restore a backup, or move the file away and start again.",
+            f"{ASK_DOCTOR} Restore a backup, or move the file away and start again.",
         ) from error
     except OSError as error:
         raise LibraryError(f"The library {path} cannot be used: {os_reason(error)}.") from error
@@ -383,7 +413,8 @@ def _error(path: Path, reason: str) -> LibraryError:
         return LibraryError(
             f"The library {path} cannot be written: the disk is full.", "Free some space and try again."
         )
-    return LibraryError(f"The library {path} cannot be used: {reason}.", _REMEDY)
+    is_layout = any(words in reason for words in ("no such", "duplicate column", "already exists", "already another"))
+    return LibraryError(f"The library {path} cannot be used: {reason}.", ASK_DOCTOR if is_layout else _REMEDY)
 
 
 class Part:

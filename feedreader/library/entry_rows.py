@@ -39,6 +39,8 @@ ABSTRACT, ARXIV_ID, CATEGORIES, DAY, ANNOUNCED, ANNOUNCE_TYPE, MENTIONS, QUOTES,
     ENTRY_COLUMNS.index,
     ("abstract", "arxiv_id", "categories", "day", "announced", "announce_type", "mentions", "quotes", "line"),
 )
+ARXIV_ID = _NAMES.index("arxiv_id")
+_LATER = ({"preprint_doi"}, {"preprint_doi", "guid", "journal"})  # columns that rows of older versions had not
 
 
 def entry_row(entry: Entry) -> Row:
@@ -215,3 +217,11 @@ def _fingerprint(row: Row) -> int:
     """A 64-bit hash of the row, to see whether an entry changed."""
     text = "\x1f".join(map(str, row))
     return int.from_bytes(hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=8).digest(), signed=True)
+
+
+def was_stored_as(fingerprint: int, row: Row) -> bool:
+    """Whether this is the fingerprint of a row, as this version or an older one took it."""
+    return fingerprint == _fingerprint(row) or any(
+        fingerprint == _fingerprint(tuple(value for name, value in zip(_NAMES, row, strict=True) if name not in later))
+        for later in _LATER
+    )

@@ -7,95 +7,61 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
+from feedreader.errors import hide_passwords
 from feedreader.library import marks
-from feedreader.library.connection import Part
-from feedreader.library.entry_rows import ENTRY_COLUMNS
+from feedreader.library.checks import (
+    APART,
+    DAYS,
+    HOMELESS,
+    JOINED_WRONGLY,
+    LOST,
+    MISCOUNTED,
+    NUMBERS,
+    ORPHANS,
+    RECORDED,
+    SHAPES,
+    SOURCELESS,
+    TELLING,
+    TELLING_PAPER,
+    TEXTS,
+    TIMES,
+    UNFINDABLE,
+    UNLIKE,
+    UNREADABLE_STEPS,
+    UNSORTED,
+    Defect,
+    Progress,
+    bad_day,
+    bad_shape,
+    bad_text,
+    bad_time,
+    changed_entries,
+    defects,
+    entry_rows,
+    misplaced_categories,
+    readable,
+    ready,
+    unlike_marks,
+    unrecorded,
+)
+from feedreader.library.connection import Part, chunks, ensure_room, placeholders, stoppable
+from feedreader.library.entry_rows import ENTRY_COLUMNS, entry_of
+from feedreader.library.order import next_rank
+from feedreader.library.rows import time_text
 from feedreader.library.schema import COMPACT, has_index, set_state, write_copy
-from feedreader.library.search.index import drop_newest, newest_from
-from feedreader.text.display import counted
+from feedreader.library.search.index import drop_newest, ensure_index, is_ordered, misnumbered, renumber, unnumbered
+from feedreader.library.stored_entries import COLUMNS_OF_E
+from feedreader.merge.identity import keys_of
 
-_REPAIR = "`feedreader doctor --repair` mends this."
-_RESTORE = "Restore a backup or one of the copies."
-_MOST = 100  # faults that SQLite is asked for
-_LOST = "NOT EXISTS (SELECT 1 FROM entries e WHERE e.paper = p.id)"
-_HOMELESS = "NOT EXISTS (SELECT 1 FROM groups g WHERE g.id = p.grp)"
-_TELLING = "(arxiv_id IS NOT NULL OR doi IS NOT NULL OR (abstract IS NOT NULL AND title IS NOT NULL))"  # makes a paper
-_APART = "e.paper IS NOT NULL AND (e.forgotten IS NOT NULL OR NOT EXISTS (SELECT 1 FROM papers WHERE id = e.paper))"
-_MISCOUNTED = """FROM groups g WHERE (g.total, g.unread, g.shortlisted, g.highlighted) <>
-    (SELECT count(*), ifnull(sum(read = 0), 0), ifnull(sum(shortlisted), 0), ifnull(sum(highlighted), 0)
-     FROM papers WHERE grp = g.id)"""
-_UNFINDABLE = "doc > 0 AND doc NOT IN (SELECT id FROM search_docsize)"
-
-
-class _Check(NamedTuple):
-    kind: str
-    where: str  # SQL
-    words: str  # with {} for the number
-    noun: str
-    remedy: str = _REPAIR
-
-
-_CHECKS = (
-    _Check("papers-without-entries", f"FROM papers p WHERE {_LOST}", "{} of which no source says anything", "paper"),
-    _Check("papers-without-day", f"FROM papers p WHERE {_HOMELESS}", "{} in no day or collection", "paper"),
-    _Check("entries-of-no-paper", f"FROM entries e WHERE {_APART}", "{} of a paper that is not there", "entry"),
-    _Check(
-        "entries-in-no-paper",
-        f"FROM entries WHERE forgotten IS NULL AND paper IS NULL AND {_TELLING}",
-        "{} in no paper",
-        "entry",
-    ),
-    _Check("wrong-counts", _MISCOUNTED, "{} with wrong numbers of papers", "day or collection"),
-    _Check(
-        "keys-without-entries",
-        "FROM keys k WHERE NOT EXISTS (SELECT 1 FROM entries WHERE id = k.entry)",
-        "{} of entries that are not there",
-        "key",
-    ),
-    _Check(
-        "entries-without-source",
-        "FROM entries e WHERE NOT EXISTS (SELECT 1 FROM sources WHERE id = e.source)",
-        "{} without a source",
-        "entry",
-        _RESTORE,
-    ),
-    _Check(
-        "partial-sources",
-        "FROM sources WHERE partial AND forgotten IS NULL",
-        "{} only partly imported",
-        "source",
-        "Import or refresh again; `feedreader sources` names them.",
-    ),
-)
-_INDEX_CHECKS = (
-    _Check("waiting-for-index", "FROM papers WHERE doc < 0", "{} not in the search index yet", "paper"),
-    _Check("missing-in-index", f"FROM papers WHERE {_UNFINDABLE}", "{} missing in the search index", "paper"),
-)
-_NEWEST_CHECK = _Check(
-    "missing-among-newest",
-    "FROM papers WHERE doc >= {} AND doc NOT IN (SELECT id FROM newest_docsize)",
-    "{} missing in the search index of the newest days",
-    "paper",
-)
-_MANY = {"entry": "entries", "day or collection": "days or collections"}
-
-
-class Defect(NamedTuple):
-    """Something wrong: its kind, how many things it is about, and what to do."""
-
-    kind: str
-    number: int
-    problem: str
-    remedy: str
-
-    @property
-    def is_mendable(self) -> bool:
-        return self.remedy == _REPAIR
+_KEPT = "title, authors, tldr, comment, journal, arxiv_id, version, doi, url, categories"  # of a paper in its row
+_BATCH = 250  # rows that are mended in one transaction
+_LOST_PATH, _SAVED_PATH = "lost:", "saved:"  # of sources that stand for others
+_DAYLESS = {"groups": "day", "entries": "day"}  # where a row stays without its day
 
 
 class Sizes(NamedTuple):
@@ -131,62 +97,245 @@ class HealthPart(Part):
             parts = _parts(connection)
         return Sizes(_size(path), _size(Path(f"{path}-wal")), parts, text, papers, documents, dead)
 
-    def defects(self) -> list[Defect]:
-        """All that is wrong; of a file that is damaged, that alone."""
-        with self._database.snapshot() as connection:
-            if said := _damage(connection):
-                return [damaged(said)]
-            checks = [*_CHECKS, *(_INDEX_CHECKS if has_index(connection) else ())]
-            if (lowest := newest_from(connection)) is not None:
-                checks.append(_NEWEST_CHECK._replace(where=_NEWEST_CHECK.where.format(lowest)))
-            return [defect for check in checks if (defect := _found(connection, check))]
+    def defects(self, progress: Progress) -> list[Defect]:
+        """All that is wrong with what the tables say (see `salvage.faults` for the file itself)."""
+        with self._database.snapshot() as connection, stoppable(connection):
+            return [*defects(connection, progress)]
 
     def copy(self) -> Path:
         """A copy beside the file, before it is mended."""
         path = self._database.path
         target = path.with_name(f"{path.name}.before-repair-{self._now():%Y%m%d-%H%M%S}")
         with self._database.snapshot() as connection:
+            ensure_room(path.parent, _size(path), "A copy of the library")
             write_copy(connection, target)
         return target
+
+    @contextmanager
+    def _mending(self) -> Iterator[sqlite3.Connection]:
+        with self._database.write() as connection, stoppable(connection):
+            ready(connection)
+            try:
+                yield connection
+            finally:
+                connection.text_factory = str
+
+    # what is stored
+
+    def mend_values(self) -> None:
+        """Make readable what is not, and let entries that are not as they were stored be taken from their sources
+        again when these are read the next time."""
+        now = self._now().isoformat()
+        with self._mending() as connection:
+            connection.execute(f"UPDATE papers SET place = '' WHERE {bad_text('papers')}")  # so they are merged anew
+            for table, columns in SHAPES.items():
+                for column in columns:
+                    empty = None if column == "journal" else ""
+                    connection.execute(f"UPDATE {table} SET {column} = ? WHERE {bad_shape(column)}", (empty,))
+            for table, numbers in NUMBERS.items():
+                for column, number in numbers.items():
+                    wrong = f"typeof({column}) NOT IN ('integer', 'null')"
+                    connection.execute(f"UPDATE {table} SET {column} = ? WHERE {wrong}", (number,))
+            for table, texts in TEXTS.items():
+                _mend_texts(connection, table, texts)
+            for table, days in DAYS.items():
+                for column in days:
+                    change = f"UPDATE {table} SET {column} = NULL" if table in _DAYLESS else f"DELETE FROM {table}"
+                    connection.execute(f"{change} WHERE {bad_day(column)}")
+            for table, times in TIMES.items():
+                for column, may_lack in times.items():
+                    connection.execute(
+                        f"UPDATE {table} SET {column} = ? WHERE {bad_time(column)}", (None if may_lack else now,)
+                    )
+            marks.pass_over(connection, f"SELECT id {UNREADABLE_STEPS}", now)
+
+    def forget_fingerprints(self) -> None:
+        """Let entries that are not as they were stored be taken again from their sources."""
+        with self._database.snapshot() as connection:
+            ready(connection)
+            changed = [ref for rows in entry_rows(connection) for ref in changed_entries(rows)]
+        with self._mending() as connection:
+            connection.executemany("UPDATE entries SET fingerprint = 0 WHERE id = ?", [(ref,) for ref in changed])
+
+    def restore_sources(self) -> None:
+        """Put sources that are missing back, as far as papers and subscriptions tell of them."""
+        now = self._now().isoformat()
+        with self._mending() as connection:
+            for (source,) in connection.execute(f"SELECT source {SOURCELESS}").fetchall():
+                path, name, rank = _former_source(connection, source)
+                connection.execute(
+                    """INSERT OR IGNORE INTO sources (id, path, name, format, title, collection, imported_at, rank)
+                       VALUES (?, ?, ?, '', ?, ?, ?, ?)""",
+                    (source, path, name, name, name, now, rank),
+                )
+
+    def restore_entries(self) -> list[int]:
+        """Make entries of the rows of papers of which no source says anything any more; their papers."""
+        with self._mending() as connection:
+            papers = [
+                key
+                for (key,) in connection.execute(
+                    f"""SELECT id FROM papers p WHERE {LOST} AND {TELLING_PAPER}
+                        AND NOT EXISTS (SELECT 1 FROM entries e WHERE e.name = p.name)"""
+                )
+            ]
+            if papers:
+                source = _saved_source(connection, self._now().isoformat())
+                for chunk in chunks(papers):
+                    connection.execute(
+                        f"""INSERT INTO entries (source, position, name, fingerprint, paper, {_KEPT}, day, announced,
+                            mentions, quotes) SELECT ?, p.id, name, 0, p.id, {_KEPT}, day, 0, '', ''
+                            FROM papers p LEFT JOIN groups g ON g.id = p.grp
+                            WHERE p.id IN ({placeholders(len(chunk))})""",
+                        (source, *chunk),
+                    )
+        return papers
+
+    def renew_keys(self, progress: Progress) -> None:
+        """Work the keys of all entries out again."""
+        done, last = 0, -1
+        while True:
+            with self._mending() as connection:
+                rows = connection.execute(
+                    f"SELECT e.id, {COLUMNS_OF_E} FROM entries e WHERE e.id > ? ORDER BY e.id LIMIT {_BATCH}", (last,)
+                ).fetchall()
+                connection.executemany(
+                    "INSERT OR IGNORE INTO keys (key, entry) VALUES (?, ?)",
+                    [(key, ref) for ref, *row in rows for key in keys_of(entry_of(tuple(row)))],
+                )
+            if not rows:
+                return
+            last = rows[-1][0]
+            done += len(rows)
+            progress(f"Writing keys: {done:,}")
+
+    def restore_marks(self) -> None:
+        """Write marks that only the list shows where they belong, and let the list show what stands there."""
+        now = time_text(self._now())
+        with self._mending() as connection:
+            for name in RECORDED:
+                marks.record_shown(connection, name, unrecorded(name), now)
+            marks.settle(connection, [*unlike_marks(connection)])
+
+    # what is worked out of it
 
     def loosen(self) -> list[int]:
         """Take out what hangs on nothing, and let entries go that are in no paper, or in a wrong one: those that are to
         be merged anew."""
-        with self._database.write() as connection:
-            connection.execute("DELETE FROM keys WHERE entry NOT IN (SELECT id FROM entries)")
-            connection.execute(f"DELETE FROM papers AS p WHERE {_HOMELESS}")
+        with self._mending() as connection:
+            for table, where in ORPHANS:
+                connection.execute(f"DELETE FROM {table} WHERE {where}")
+            connection.execute(f"DELETE FROM papers AS p WHERE {HOMELESS}")
             loose = [
                 ref
                 for (ref,) in connection.execute(
                     f"""SELECT id FROM entries WHERE forgotten IS NULL AND
-                        (paper IN (SELECT e.paper FROM entries e WHERE {_APART}) OR (paper IS NULL AND {_TELLING}))"""
+                        (paper IN (SELECT e.paper FROM entries e WHERE {APART}) OR (paper IS NULL AND {TELLING})
+                         OR paper IN (SELECT paper {JOINED_WRONGLY}) OR paper IN (SELECT p.id {UNLIKE})
+                         OR paper IN (SELECT p.id FROM papers p JOIN groups g ON g.id = p.grp
+                                      WHERE g.day IS NULL AND g.collection IS NULL))"""
                 )
             ]
-            connection.execute(f"UPDATE entries AS e SET paper = NULL WHERE {_APART}")
-            connection.execute(f"DELETE FROM papers AS p WHERE {_LOST}")
+            connection.execute(f"UPDATE entries AS e SET paper = NULL WHERE {APART}")
+            connection.execute(f"DELETE FROM papers AS p WHERE {LOST}")
             connection.execute("DELETE FROM ruled WHERE paper NOT IN (SELECT id FROM papers)")
         return loose
 
     def recount(self) -> None:
-        """Let days and collections say how many papers they have, and papers that search can't find wait for it."""
-        with self._database.write() as connection:
-            marks.settle(connection, (), [group for (group,) in connection.execute(f"SELECT g.id {_MISCOUNTED}")])
-            if has_index(connection):
-                drop_newest(connection)  # it is soon written anew
-                connection.execute(f"UPDATE papers SET doc = -doc WHERE {_UNFINDABLE}")
+        """Let days and collections say how many papers they have, and what they are ordered by."""
+        with self._mending() as connection:
+            marks.settle(connection, (), [group for (group,) in connection.execute(f"SELECT g.id {MISCOUNTED}")])
+            connection.execute(
+                """DELETE FROM groups WHERE day IS NULL AND collection IS NULL
+                   AND id NOT IN (SELECT grp FROM papers)"""
+            )
+            connection.executemany(
+                "UPDATE papers SET category_order = ? WHERE id = ?",
+                [(wanted, key) for key, wanted in misplaced_categories(connection).items()],
+            )
+            if is_ordered(connection):
+                connection.execute(
+                    f"UPDATE papers SET title_order = title_order_of(CAST(title AS BLOB)) WHERE {UNSORTED}"
+                )
+
+    def mend_index(self, kinds: Collection[str]) -> None:
+        """Let papers that search can't find wait for the index, or all if that does not fit the papers."""
+        with self._mending() as connection:
+            if not has_index(connection):
+                return
+            drop_newest(connection)  # it is soon written anew
+            if "wrong-index" in kinds:
+                for table in ("new_search", "renewed", "search"):
+                    connection.execute(f"DROP TABLE IF EXISTS {table}")
+                connection.execute("DELETE FROM documents")
+                connection.execute("DELETE FROM settings WHERE name IN ('renewed words', 'renewed to', ?)", (COMPACT,))
+                ensure_index(connection)
+                return
+            renumber(connection, unnumbered(connection), misnumbered(connection))
+            connection.execute(f"UPDATE papers SET doc = -doc WHERE {UNFINDABLE}")
 
     def renew_index(self) -> None:
         """Let the search index be written anew, without dead documents (see `Library.index`)."""
         with self._database.write() as connection:
             set_state(connection, COMPACT, "1")
 
+    def ensure_room(self) -> None:
+        """Raises LibraryError if the disk has no room for compacting."""
+        ensure_room(self._database.path.parent, 2 * _size(self._database.path), "Compacting the library")
+
     def compact(self) -> bool:
         """Write the file anew without gaps, and empty its log; False if other programs are still reading the log."""
         return self._database.compact()
 
 
-def damaged(said: str) -> Defect:
-    return Defect("damaged", 1, f"The file is damaged: {said.rstrip('.')}.", _RESTORE)
+def _mend_texts(connection: sqlite3.Connection, table: str, columns: Sequence[str]) -> None:
+    """Write texts with damaged letters again, with a sign in place of each of these."""
+    layout = connection.execute(f"PRAGMA table_info({table})").fetchall()
+    key, *others = [row[1] for row in sorted(layout, key=lambda row: row[5]) if row[5]]
+    if others or key in columns:  # the damage may be in the key
+        rows = connection.execute(f"SELECT * FROM {table} WHERE {bad_text(table)}").fetchall()
+        connection.execute(f"DELETE FROM {table} WHERE {bad_text(table)}")
+        connection.executemany(
+            f"INSERT OR IGNORE INTO {table} VALUES ({placeholders(len(layout))})", [_as_texts(row) for row in rows]
+        )
+        return
+    rows = connection.execute(f"SELECT {', '.join(columns)}, {key} FROM {table} WHERE {bad_text(table)}").fetchall()
+    changes = ", ".join(f"{column} = ?" for column in columns)
+    connection.executemany(
+        f"UPDATE OR IGNORE {table} SET {changes} WHERE {key} = ?", [(*_as_texts(row[:-1]), row[-1]) for row in rows]
+    )
+
+
+def _as_texts(row: Iterable[object]) -> tuple[str | None, ...]:
+    """Values as text."""
+    return tuple(
+        None if value is None else readable(value) if isinstance(value, bytes) else str(value) for value in row
+    )
+
+
+def _former_source(connection: sqlite3.Connection, source: int) -> tuple[str, str, int | None]:
+    """The path, name and rank of a source that is missing, as far as they can be told."""
+    row = connection.execute("SELECT kind, target FROM subscriptions WHERE source = ?", (source,)).fetchone()
+    if row:
+        kind, target = row
+        return (f"arxiv:{target}" if kind == "arxiv" else target), hide_passwords(target), next_rank(connection)
+    named = connection.execute(
+        """SELECT p.sources FROM entries e JOIN papers p ON p.id = e.paper
+           WHERE e.source = ? AND p.sources <> '' AND instr(p.sources, char(10)) = 0 LIMIT 1""",
+        (source,),
+    ).fetchone()
+    return f"{_LOST_PATH}{source}", named[0] if named else f"Lost source {source}", None
+
+
+def _saved_source(connection: sqlite3.Connection, now: str) -> int:
+    """The source of papers whose own sources are lost."""
+    name = "Saved papers"
+    connection.execute(
+        """INSERT OR IGNORE INTO sources (path, name, format, title, collection, imported_at)
+           VALUES (?, ?, '', ?, ?, ?)""",
+        (_SAVED_PATH, name, name, name, now),
+    )
+    return int(connection.execute("SELECT id FROM sources WHERE path = ?", (_SAVED_PATH,)).fetchone()[0])
 
 
 def copies(path: Path) -> dict[Path, int]:
@@ -194,7 +343,8 @@ def copies(path: Path) -> dict[Path, int]:
     found: dict[Path, int] = {}
     with suppress(OSError):
         for copy in sorted(path.parent.glob(f"{path.name}.before-*"), key=lambda copy: copy.stat().st_mtime):
-            found[copy] = _size(copy)
+            if not copy.name.endswith(("-wal", "-shm")):
+                found[copy] = _size(copy)
     return found
 
 
@@ -203,27 +353,6 @@ def _size(path: Path) -> int:
         return path.stat().st_size
     except OSError:
         return 0
-
-
-def _damage(connection: sqlite3.Connection) -> str:
-    """What SQLite finds wrong with the pages of the file; "" if nothing."""
-    try:
-        rows = [row for (row,) in connection.execute(f"PRAGMA quick_check({_MOST})") if row != "ok"]
-    except sqlite3.OperationalError:
-        raise
-    except sqlite3.DatabaseError as error:
-        rows = [str(error)]
-    said = [line for row in rows for line in row.splitlines() if not line.startswith("***")]
-    more = "" if len(said) < 2 else f", and {len(said) - 1} more" if len(said) < _MOST else ", and more"
-    return f"{said[0]}{more}" if said else ""
-
-
-def _found(connection: sqlite3.Connection, check: _Check) -> Defect | None:
-    (number,) = connection.execute(f"SELECT count(*) {check.where}").fetchone()
-    if not number:
-        return None
-    things = counted(number, check.noun, _MANY.get(check.noun, ""))
-    return Defect(check.kind, number, f"{check.words.format(things)}.", check.remedy)
 
 
 def _parts(connection: sqlite3.Connection) -> dict[str, int]:

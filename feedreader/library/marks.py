@@ -377,6 +377,24 @@ def united(stored: Iterable[_Stored]) -> Marks:
     return Marks(**marks)
 
 
+def record_shown(connection: sqlite3.Connection, name: str, where: str, now: str) -> None:
+    """Write a mark that only the list shows, of the papers p for which something holds, under one of their names."""
+    at = "ifnull(p.shortlisted_at, ?1)" if name == "shortlisted" else "?1"
+    connection.execute(
+        f"""INSERT OR IGNORE INTO marks (name, kind, value, at)
+            SELECT CASE WHEN EXISTS (SELECT 1 FROM entries e WHERE e.paper = p.id AND e.name = p.name) THEN p.name
+                   ELSE ifnull((SELECT min(e.name) FROM entries e WHERE e.paper = p.id), p.name) END,
+                ?2, CAST(p.{MARKS[name].column} AS TEXT), {at}
+            FROM papers p WHERE {where}""",
+        (now, name),
+    )
+
+
+def pass_over(connection: sqlite3.Connection, which: str, now: str) -> None:
+    """Let undo pass over steps that cannot be read: those with the keys that a query gives."""
+    connection.execute(f"UPDATE steps SET undone_at = ? WHERE id IN ({which})", (now,))
+
+
 def rename(connection: sqlite3.Connection, names: Mapping[str, str]) -> None:
     """Let marks made under some names stand under others, and the latest steps of the journal speak of these.
 

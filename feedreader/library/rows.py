@@ -82,6 +82,10 @@ def _revision(line: str) -> Revision:
     return Revision(int(version) or None, date.fromisoformat(day), tuple(changed))
 
 
+def revisions_of(text: str) -> tuple[Revision, ...]:
+    return tuple(map(_revision, unlines(text)))
+
+
 def time_text(time: datetime) -> str:
     """A time such that later ones sort after it."""
     return time.astimezone(UTC).isoformat(timespec="microseconds")
@@ -194,7 +198,7 @@ def version_of(row: Row) -> tuple[PlacedEntry, datetime | None]:
     return placed, datetime.fromisoformat(imported_at) if imported_at else None
 
 
-def _mentions(text: str) -> tuple[Mention, ...]:
+def mentions_of(text: str) -> tuple[Mention, ...]:
     parts = unlines(text)
     return tuple(Mention(source, words) for source, words in zip(parts[::2], parts[1::2], strict=True))
 
@@ -220,8 +224,8 @@ _READ: Mapping[str, Callable[[Any], Any]] = {  # fields that are not as their co
     "sources": unlines,
     "journal": journal_of,
     "day": lambda text: date.fromisoformat(text) if text else None,
-    "mentions": _mentions,
-    "revisions": lambda text: tuple(map(_revision, unlines(text))),
+    "mentions": mentions_of,
+    "revisions": revisions_of,
     "replaced": lambda section: section == REPLACED,
     "highlighted_by": unlines,
     "muted_by": unlines,

@@ -35,14 +35,19 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from collections.abc import Mapping
 from contextlib import closing, suppress
+from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from feedreader.errors import LibraryError
 
 COMPACT = "compact index"  # the state that says that the search index is to be written anew, without dead documents
 SCORES = "scores"  # the state that counts how often the interest of papers was written
 WORDS = "3"  # what the search index holds: to be raised when `search_words` or `entry_rows.document` changes
+DOCTOR = "`feedreader doctor --repair` mends this."
+_LEAST_TABLES = 5  # that make a library
 MIGRATIONS: tuple[str, ...] = (
     """
     CREATE TABLE sources (
@@ -316,10 +321,61 @@ def is_current(connection: sqlite3.Connection, path: Path) -> bool:
         )
     tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     if not (tables >= {"sources", "papers", "entries"} if version else not tables):
+        if real_version(connection) is not None:
+            raise LibraryError(f"The library {path} is damaged: tables or their version are missing.", DOCTOR)
         raise LibraryError(
             f"{path} is not a feedreader library but belongs to another program.", "Choose another folder."
         )
     return bool(version == len(MIGRATIONS))
+
+
+class Layout(NamedTuple):
+    """The tables of a version with their columns, and its indexes with the tables that they are of."""
+
+    columns: Mapping[str, frozenset[str]]
+    indexes: Mapping[str, str]
+
+
+@cache
+def layouts() -> tuple[Layout, ...]:
+    """The layouts of the versions from 1 on."""
+    made = []
+    with closing(sqlite3.connect(":memory:")) as connection:
+        for migration in MIGRATIONS:
+            connection.executescript(migration)
+            rows = connection.execute(
+                "SELECT type, name, tbl_name FROM sqlite_master WHERE name NOT LIKE 'sqlite%'"
+            ).fetchall()
+            columns = {name: _columns(connection, name) for type, name, _ in rows if type == "table"}
+            made.append(Layout(columns, {name: table for type, name, table in rows if type == "index"}))
+    return tuple(made)
+
+
+def tables_of(connection: sqlite3.Connection) -> dict[str, frozenset[str]]:
+    """Those of a library's tables that a file has, with their columns."""
+    names = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    known = dict.fromkeys(table for layout in layouts() for table in layout.columns)
+    return {table: _columns(connection, table) for table in known if table in names}
+
+
+def _columns(connection: sqlite3.Connection, table: str) -> frozenset[str]:
+    return frozenset(row[1] for row in connection.execute(f"PRAGMA table_info({table})"))
+
+
+def real_version(connection: sqlite3.Connection) -> int | None:
+    """The version whose tables the file has, or nearly has, whatever it says; None: it is no library's."""
+    found = tables_of(connection)
+    known = [columns for layout in layouts() for columns in layout.columns.items()]
+    if sum(table in known for table in found.items()) < _LEAST_TABLES:
+        return None
+    here = {(table, column) for table, columns in found.items() for column in columns}
+    (stored,) = connection.execute("PRAGMA user_version").fetchone()
+
+    def unlikeness(version: int) -> tuple[int, bool, int]:
+        there = {(table, column) for table, columns in layouts()[version - 1].columns.items() for column in columns}
+        return len(here ^ there), version != stored, -version
+
+    return min(range(1, len(MIGRATIONS) + 1), key=unlikeness)
 
 
 def migrate(connection: sqlite3.Connection, path: Path) -> None:
@@ -330,6 +386,9 @@ def migrate(connection: sqlite3.Connection, path: Path) -> None:
     if not version:
         _run(connection, 0, len(MIGRATIONS))
         return
+    if (real := real_version(connection)) is not None and real > version:
+        said = f"The library {path} says that it has format {version}, but it has format {real}."
+        raise LibraryError(said, DOCTOR)
     for earlier in path.parent.glob(f"{path.name}.before-*"):
         with suppress(FileNotFoundError):  # another process is making one
             earlier.chmod(0o600)  # which they were not always

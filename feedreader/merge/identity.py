@@ -109,6 +109,11 @@ def doi_keys(doi: str) -> tuple[int, ...]:
     return identity_keys(Entry(doi=doi))
 
 
+def arxiv_key(arxiv_id: str) -> int:
+    """The key of entries that have an arXiv id."""
+    return _key("arxiv", arxiv_id)
+
+
 def title_keys(entry: Entry) -> tuple[int, ...]:
     """The key of the title alone. Entries with a generic title have it only from older programs."""
     title = _comparable(entry).title

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from feedreader.errors import LibraryError
-from feedreader.library.health import Defect, Sizes, copies, damaged
+from feedreader.library import salvage
+from feedreader.library.checks import RESTORE, Defect, Progress
+from feedreader.library.connection import ASK_DOCTOR
+from feedreader.library.health import Sizes, copies
+from feedreader.library.salvage import Saved
 from feedreader.services.ingest import BATCH, settle
 
 if TYPE_CHECKING:
     from feedreader.library import Library
 
-Progress = Callable[[str], None]
+_ROUNDS = 3  # of mending: what is mended may show what else is wrong
+_OF_INDEX = frozenset(
+    ("waiting-for-index", "missing-in-index", "wrong-numbers", "wrong-index", "missing-among-newest", "wrong-newest")
+)
 
 
 class Report(NamedTuple):
@@ -37,62 +45,121 @@ class Repair(NamedTuple):
     log_is_empty: bool
 
 
+def file_faults(path: Path, progress: Progress) -> tuple[Defect, ...]:
+    """What is wrong with the file itself, so that it should not be opened as a library (see `mend_file`)."""
+    progress("Checking the file")
+    return tuple(salvage.faults(path))
+
+
+def mend_file(path: Path, now: datetime, progress: Progress) -> Saved:
+    """Save what can be read of a file with faults in one that is whole; `repair` does the rest.
+
+    Raises LibraryError if that can't be done: it is in use or read-only, or the disk is full.
+    """
+    salvage.remove_leftovers(path, now)
+    return salvage.save(path, now, progress)
+
+
 def examine(library: Library, progress: Progress) -> Report:
     """What is large and what is wrong."""
-    progress("Checking the library")
-    defects = tuple(library.health.defects())
-    if any(defect.kind == "damaged" for defect in defects):
-        return Report(None, defects, copies(library.path))
+    defects = tuple(library.health.defects(progress))
     progress("Measuring the library")
-    try:
-        return Report(library.health.sizes(), defects, copies(library.path))
-    except LibraryError as error:
-        return Report(None, (*defects, damaged(error.message)), copies(library.path))
+    return Report(library.health.sizes(), defects, copies(library.path))
 
 
 def unusable(path: Path, error: LibraryError) -> Report:
     """What is to be said of a file that can't be opened."""
-    return Report(None, (Defect("unusable", 1, error.message, error.remedy),), copies(path))
+    remedy = error.remedy.removeprefix(f"{ASK_DOCTOR} ")
+    if copies(path) and remedy != error.remedy:
+        remedy = RESTORE
+    return faulty(path, (Defect("unusable", 1, error.message, remedy),))
 
 
-def repair(library: Library, progress: Progress) -> Repair:
-    """Mend what the entries can tell, and write the file anew without gaps.
+def faulty(path: Path, faults: Sequence[Defect]) -> Report:
+    """What is to be said of a file with faults."""
+    return Report(None, tuple(faults), copies(path))
 
-    Raises LibraryError if that can't be done: the file is damaged, read-only, in use, or the disk full.
+
+def repair(library: Library, progress: Progress, faults: Sequence[Defect] = (), saved: Saved | None = None) -> Repair:
+    """Mend what can be told from what is left, and write the file anew without gaps; what was `saved` of a file that
+    had `faults` is mended first of all.
+
+    Raises LibraryError if that can't be done: the file is read-only, in use, or the disk full.
     """
     before = examine(library, progress)
-    if before.sizes is None:
-        raise LibraryError(f"{before.defects[0].problem} That cannot be mended.", before.defects[0].remedy)
+    assert before.sizes
     if library.read_only:
         raise LibraryError(f"The library {library.path} is read-only.", "Make it and its folder writable.")
-    copy = None
-    if any(defect.is_mendable for defect in before.defects):
-        if any(defect.kind != "waiting-for-index" for defect in before.defects):
+    copy = saved.copy if saved else None
+    remaining = before.defects
+    for _ in range(_ROUNDS):
+        kinds = {defect.kind for defect in remaining if defect.is_mendable}
+        if not kinds:
+            break
+        if copy is None and kinds != {"waiting-for-index"}:
             progress("Copying the library")
             copy = library.health.copy()
-        _mend(library, progress)
-    if before.sizes.dead:
+        _mend(library, kinds, progress)
+        remaining = tuple(library.health.defects(progress))
+    library.ensure_index()
+    library.health.ensure_room()
+    if library.health.sizes().dead:
         _renew_index(library, progress, before.sizes.papers)
     progress("Compacting the library")
     log_is_empty = library.health.compact()
     after = examine(library, progress)
     kinds = {defect.kind for defect in after.defects}
-    mended = tuple(defect for defect in before.defects if defect.kind not in kinds)
+    mended = [*faults, *(_lost(saved) if saved else ())]
+    mended += (defect for defect in before.defects if defect.kind not in kinds and not (saved and _is_left_out(defect)))
     gained = before.sizes.file - after.sizes.file if after.sizes else 0
     if log_is_empty:
         gained += before.sizes.log
-    return Repair(before, after, mended, copy, gained, log_is_empty)
+    return Repair(before, after, tuple(mended), copy, gained, log_is_empty)
 
 
-def _mend(library: Library, progress: Progress) -> None:
+def _lost(saved: Saved) -> Iterable[Defect]:
+    for what in saved.lost:
+        yield Defect("lost", 1, f"Part or all of {what} could not be read.", RESTORE)
+
+
+def _is_left_out(defect: Defect) -> bool:
+    """Whether something is only missing because saving a file leaves it out."""
+    return defect.kind in ("entries-without-keys", "waiting-for-index")
+
+
+def _mend(library: Library, kinds: Collection[str], progress: Progress) -> None:
     progress("Mending the library")
-    loose = library.health.loosen()
-    for batch in _batches(loose):
+    health = library.health
+    if not {"bad-days", "bad-times", "unreadable-text", "unreadable-steps"}.isdisjoint(kinds):
+        health.mend_values()
+    if not {"bad-days", "changed-entries", "unreadable-text"}.isdisjoint(kinds):
+        health.forget_fingerprints()
+    if "entries-without-source" in kinds:
+        health.restore_sources()
+    restored = health.restore_entries() if "papers-without-entries" in kinds else []
+    if restored or not {"entries-without-keys", "changed-entries", "unreadable-text"}.isdisjoint(kinds):
+        health.renew_keys(progress)
+    if not {"marks-without-record", "wrong-marks"}.isdisjoint(kinds):
+        health.restore_marks()
+    loose = health.loosen()
+    for start in range(0, len(loose), BATCH):
         with library.intake() as intake:
-            settle(intake, [*intake.placed_entries(batch)])
-        progress("Merging entries")
-    library.health.recount()
+            settle(intake, [*intake.placed_entries(loose[start : start + BATCH])])
+        progress(f"Merging entries: {start:,} of {len(loose):,}")
+    health.recount()
+    if not _OF_INDEX.isdisjoint(kinds):
+        health.mend_index(kinds)
+        _write_index(library, progress)
     library.index()
+
+
+def _write_index(library: Library, progress: Progress) -> None:
+    done, written = 0, 1
+    while written:
+        with library.intake() as intake:
+            written = intake.write_index()
+        done += written
+        progress(f"Writing the search index: {done:,}")
 
 
 def _renew_index(library: Library, progress: Progress, papers: int) -> None:
@@ -103,9 +170,5 @@ def _renew_index(library: Library, progress: Progress, papers: int) -> None:
         with library.intake() as intake:
             written = intake.renew_index()
         done += written
-        progress(f"Writing the search index: {done} of {papers}")
+        progress(f"Writing the search index: {done:,} of {papers:,}")
     library.index()  # that of the newest days, too
-
-
-def _batches(refs: list[int]) -> Iterable[list[int]]:
-    return (refs[start : start + BATCH] for start in range(0, len(refs), BATCH))

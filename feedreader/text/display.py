@@ -23,6 +23,7 @@ MONTHS = (
     *("July", "August", "September", "October", "November", "December"),
 )
 _JOINS_NOTHING = re.compile(r"[\u200c\u200d]+(?=[\x00-\xa0]|\Z)")  # a blank behind it would count as no cell
+_UNITS = ("kB", "MB", "GB", "TB")
 _TEX = frozenset("\\$^_{}~`")
 
 
@@ -58,6 +59,17 @@ def day_range(first: date, last: date) -> str:
 def counted(number: int, noun: str, many: str = "", *, group: str = ",") -> str:
     """`1 paper`, `2 papers`, `23,000 papers`"""
     return f"{number:{group}} {noun if number == 1 else many or noun + 's'}"
+
+
+def size_text(count: float) -> str:
+    """Bytes as people read them, thousand by thousand: `1.5 MB`"""
+    if count < 1000:
+        return f"{count:.0f} B"
+    for unit in _UNITS:
+        count /= 1000
+        if count < 999.95 or unit == _UNITS[-1]:
+            break
+    return f"{count:.1f} {unit}"
 
 
 def safe(text: str) -> str:

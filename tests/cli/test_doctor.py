@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from feedreader.cli.doctor import _size
+from feedreader.text.display import size_text
 from tests.cli.test_cli import Run, digest, run
 
 __all__ = ["digest", "run"]
@@ -33,7 +33,7 @@ def harm(path: Path, statement: str) -> None:
 def test_where_it_is_how_large_it_is_and_that_nothing_is_wrong(run: Run, path: Path) -> None:
     code, out, err = run("doctor")
     assert (code, err) == (0, "") and out.endswith("\nNothing is wrong.\n")
-    assert out.startswith(f"Library: {path}\nSize: {_size(path.stat().st_size)} for 2 papers; log: ")
+    assert out.startswith(f"Library: {path}\nSize: {size_text(path.stat().st_size)} for 2 papers; log: ")
     for part in ("text of the papers", "what sources said", "search index", "indexes"):
         assert f"B  {part}\n" in out
 
@@ -110,4 +110,4 @@ def test_none_is_made_where_there_is_none(run: Run, tmp_path: Path) -> None:
     ],
 )
 def test_sizes_in_words(count: int, shown: str) -> None:
-    assert _size(count) == shown
+    assert size_text(count) == shown

@@ -24,8 +24,10 @@ until then.
 
 from __future__ import annotations
 
+import re
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import date
 from functools import lru_cache
 
@@ -33,7 +35,7 @@ from feedreader.library.entry_rows import IndexText
 from feedreader.library.order import shorter_place, title_order
 from feedreader.library.schema import COMPACT, WORDS, has_index, is_index_outdated, is_index_to_renew, set_state, state
 from feedreader.library.search.functions import exact_key
-from feedreader.text.normalize import search_words
+from feedreader.text.normalize import is_plain_text, search_words
 
 AT_ONCE = 1000  # documents a transaction: a mark made meanwhile waits for that, 0.1 s
 NEWEST = 10_000  # documents in the index of the newest, when it is written; at the most twice as many
@@ -47,6 +49,8 @@ _CATEGORY, _SOURCE = "\ue005", "\ue006"  # begin words that nobody types
 _PLAIN = "abcdefghijklmnopqrstuvwxyz123456789"
 HIGHEST_DOCUMENT = (1 << 63) - 1
 _SPILLED = 1 << 30  # the bucket of documents for which those of their days have no room
+_WORD = re.compile("[a-z0-9]+")
+_SAMPLE = 500  # papers that are looked for to see whether an index fits them
 _UNORDERED = "documents in no order"  # the state that says that there are such
 _FIRST = 1 << _DAY_BITS  # the lowest number that is in order
 
@@ -159,6 +163,22 @@ class Tickets:
 
     def finish(self) -> None:
         self._connection.executemany("INSERT OR REPLACE INTO documents VALUES (?, ?)", self._last.items())
+
+
+def renumber(connection: sqlite3.Connection, last: Mapping[int, int], misplaced: Iterable[tuple[int, int]]) -> None:
+    """Note the `last` numbers that documents have in some buckets, and let papers wait for the index with a number of
+    their day that have one of another: those of some groups, with the buckets in which they are."""
+    connection.executemany("INSERT OR REPLACE INTO documents VALUES (?, ?)", last.items())
+    tickets = Tickets(connection, {})
+    for group, wrong in list(misplaced):
+        (day,) = connection.execute("SELECT day FROM groups WHERE id = ?", (group,)).fetchone()
+        lowest, highest = span(wrong, wrong)
+        papers = connection.execute(
+            "SELECT id FROM papers WHERE grp = ? AND abs(doc) BETWEEN ? AND ?", (group, lowest, highest)
+        ).fetchall()
+        numbered = [(-tickets.number(bucket(day, group)), key) for (key,) in papers]
+        connection.executemany("UPDATE papers SET doc = ? WHERE id = ?", numbered)
+    tickets.finish()
 
 
 def write_waiting(
@@ -334,3 +354,54 @@ def entries_with_passage(connection: sqlite3.Connection, runs: Iterable[str]) ->
         (match,),
     )
     return [entry for (entry,) in rows]
+
+
+# Whether it fits the papers ----------------------------------------------------------------------------------------
+
+
+def unnumbered(connection: sqlite3.Connection) -> dict[int, int]:
+    """Buckets in which the next document would get a number that is in use, and the last number of each."""
+    last: dict[int, int] = dict(connection.execute("SELECT bucket, last FROM documents"))
+    wrong: dict[int, int] = {}
+    for numbers in ("SELECT abs(doc) AS id FROM papers", "SELECT id FROM search_docsize"):
+        for found, highest in connection.execute(
+            f"SELECT id >> {_DAY_BITS}, max(id & {(1 << _DAY_BITS) - 1}) FROM ({numbers}) GROUP BY 1"
+        ):
+            if highest > max(last.get(found, 0), wrong.get(found, 0)):
+                wrong[found] = highest
+    return wrong
+
+
+def misnumbered(connection: sqlite3.Connection) -> Iterator[tuple[int, int]]:
+    """Groups with papers whose documents have numbers of another day, and the bucket in which they are."""
+    if not is_ordered(connection):
+        return
+    for found, group, day in connection.execute(
+        f"SELECT DISTINCT abs(p.doc) >> {_DAY_BITS}, g.id, g.day FROM papers p JOIN groups g ON g.id = p.grp"
+    ).fetchall():
+        with suppress(ValueError):  # of a day that is none
+            if bucket(day, group) != found != _SPILLED:
+                yield group, found
+
+
+def unlike_documents(connection: sqlite3.Connection, table: str, lowest: int = 1) -> list[int]:
+    """Of some papers all over the library, those that are not found by the words of their titles."""
+    (number,) = connection.execute("SELECT count(*) FROM papers WHERE doc >= ?", (lowest,)).fetchone()
+    step = max(1, number // _SAMPLE)
+    papers = connection.execute(
+        """SELECT doc, title FROM (SELECT doc, title, row_number() OVER (ORDER BY doc) AS n FROM papers
+           WHERE doc >= ?) WHERE n % ? = 0""",
+        (lowest, step),
+    ).fetchall()
+    wrong = []
+    for doc, title in papers:
+        words = _WORD.findall(title.lower()) if title and is_plain_text(title) else ()
+        if (
+            words
+            and not connection.execute(
+                f"SELECT 1 FROM {table} WHERE {table} MATCH ? AND rowid = ?",
+                ("title : (" + " AND ".join(f'"{word}"' for word in dict.fromkeys(words)) + ")", doc),
+            ).fetchone()
+        ):
+            wrong.append(doc)
+    return wrong

@@ -215,7 +215,7 @@ class Database:
 
     def spare_memory(self) -> None:
         """Keep few pages of the file in memory from now on, which costs a tenth of the time in a large library."""
-        with self._turn(False), _errors(self.path):
+        with self._turn(False), file_errors(self.path):
             self._writer.execute(f"PRAGMA cache_size = -{_SPARING_KIB}")
 
     def _patiently(self, action: Callable[[], object]) -> None:

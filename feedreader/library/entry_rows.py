@@ -39,7 +39,6 @@ ABSTRACT, ARXIV_ID, CATEGORIES, DAY, ANNOUNCED, ANNOUNCE_TYPE, MENTIONS, QUOTES,
     ENTRY_COLUMNS.index,
     ("abstract", "arxiv_id", "categories", "day", "announced", "announce_type", "mentions", "quotes", "line"),
 )
-ARXIV_ID = _NAMES.index("arxiv_id")
 _LATER = ({"preprint_doi"}, {"preprint_doi", "guid", "journal"})  # columns that rows of older versions had not
 
 
@@ -222,6 +221,7 @@ def _fingerprint(row: Row) -> int:
 def was_stored_as(fingerprint: int, row: Row) -> bool:
     """Whether this is the fingerprint of a row, as this version or an older one took it."""
     return fingerprint == _fingerprint(row) or any(
-        fingerprint == _fingerprint(tuple(value for name, value in zip(_NAMES, row, strict=True) if name not in later))
+        fingerprint
+        == _fingerprint(tuple(value for name, value in zip(ENTRY_COLUMNS, row, strict=True) if name not in later))
         for later in _LATER
     )

@@ -38,6 +38,11 @@ NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are processors: tests often wait for a terminal, a server or another program."""
+    return len(os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else range(os.cpu_count() or 1)) + 1
+
+
 def pytest_collection_finish() -> None:
     """All that was imported and collected stays to the end: the collector need not look at it again and again, which
     takes a tenth of the time."""

@@ -169,22 +169,32 @@ class KnownEntries(AddedEntries):
 
     def _move(self, source: int, moved: Sequence[Known]) -> set[int]:
         """Store the places of entries that say what they said. Those that have to be merged again: where a source has a
-        paper more than once, the order of its entries counts."""
+        paper more than once, the order of its entries counts; and since it is a subscription, it may come first."""
         self._connection.executemany(
             "UPDATE entries SET position = ?, fingerprint = ?, line = ? WHERE id = ?",
             [(position, entry.fingerprint, entry.row[LINE], stored.ref) for stored, position, entry in moved],
         )
         shifted = {stored.ref: position for stored, position, _ in moved if stored.position != position}
         papers = self.papers_of(shifted)
-        several = self._several_of(source, papers.values())
         place = self.place_of(source)
+        unclear = self._several_of(source, papers.values()) | self._behind(place, papers.values())
         self._connection.executemany(
             "UPDATE papers SET position = ? WHERE id = ? AND place = ?",
-            [(shifted[ref], paper, place) for ref, paper in papers.items() if paper not in several],
+            [(shifted[ref], paper, place) for ref, paper in papers.items() if paper not in unclear],
         )
-        again = {ref for ref, paper in papers.items() if paper in several}
+        again = {ref for ref, paper in papers.items() if paper in unclear}
         self._renewed |= {stored.ref: stored.name for stored, *_ in moved if stored.ref in again}
         return again
+
+    def _behind(self, place: str, papers: Iterable[int]) -> set[int]:
+        """Those of the papers that stand behind a place."""
+        return {
+            paper
+            for chunk in chunks(sorted(set(papers)))
+            for (paper,) in self._connection.execute(
+                f"SELECT id FROM papers WHERE id IN ({placeholders(len(chunk))}) AND place > ?", (*chunk, place)
+            )
+        }
 
     def _several_of(self, source: int, papers: Iterable[int]) -> set[int]:
         """Those of the papers of which a source has several entries."""

@@ -51,6 +51,7 @@ HIGHEST_DOCUMENT = (1 << 63) - 1
 _SPILLED = 1 << 30  # the bucket of documents for which those of their days have no room
 _WORD = re.compile("[a-z0-9]+")
 _SAMPLE = 500  # papers that are looked for to see whether an index fits them
+_TOGETHER = 5000  # papers that are numbered at a time
 _UNORDERED = "documents in no order"  # the state that says that there are such
 _FIRST = 1 << _DAY_BITS  # the lowest number that is in order
 
@@ -108,11 +109,17 @@ def ensure_index(connection: sqlite3.Connection) -> bool:
     except sqlite3.OperationalError:
         return False
     tickets = Tickets(connection, {})
-    for key, group, day, title in connection.execute(
-        "SELECT p.id, p.grp, g.day, p.title FROM papers p JOIN groups g ON g.id = p.grp"
+    last = 0
+    while rows := connection.execute(
+        """SELECT p.id, p.grp, g.day, p.title FROM papers p JOIN groups g ON g.id = p.grp
+           WHERE p.id > ? ORDER BY p.id LIMIT ?""",
+        (last, _TOGETHER),
     ).fetchall():
-        numbered = -tickets.number(bucket(day, group)), title_order(title), key
-        connection.execute("UPDATE papers SET doc = ?, title_order = ? WHERE id = ?", numbered)
+        last = rows[-1][0]
+        connection.executemany(
+            "UPDATE papers SET doc = ?, title_order = ? WHERE id = ?",
+            ((-tickets.number(bucket(day, group)), title_order(title), key) for key, group, day, title in rows),
+        )
     tickets.finish()
     set_state(connection, "indexed words", WORDS)
     return True

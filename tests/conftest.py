@@ -29,7 +29,9 @@ from tests.raw_server import RawServer, serving
 from tests.zotero_server import ZoteroServer
 from tests.zotero_server import serving as serving_zotero
 
-settings.register_profile("here", deadline=None, suppress_health_check=[HealthCheck.too_slow])  # machines are noisy
+settings.register_profile(
+    "here", max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)  # machines are noisy
 settings.load_profile("here")
 
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # or each program that a test starts compiles this one anew

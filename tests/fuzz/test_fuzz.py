@@ -113,7 +113,7 @@ def test_the_command_reports_keeps_and_fails(
 ) -> None:
     monkeypatch.setattr(command, "all_targets", lambda real: [Target("good", TEXTS, len), Target("bad", TEXTS, raises)])
     monkeypatch.setattr(command, "MEMORY", -1)  # no limit for the process of the tests
-    arguments = ["--minutes", "0.05", "--seed", "1", "--keep", str(tmp_path)]
+    arguments = ["--minutes", "0.02", "--seed", "1", "--keep", str(tmp_path)]
     assert command.main(["--target", "good", *arguments]) == 0 and not [*tmp_path.iterdir()]
     assert command.main(arguments) == 1
     assert "KeyError at tests/fuzz" in capsys.readouterr().out

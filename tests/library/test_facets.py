@@ -69,7 +69,7 @@ def check_file(library: Library, facets: str, path: Path) -> None:
 @example([(("0»0", 'Schr\\"odinger', "Schrödinger"), ('."', "cs.LG", "CS.lg", "cs"), (), 0, False)])
 @example([((), (), ("#0", "0"), 0, False)])
 @given(papers=PAPERS)
-@with_settings(max_examples=60)
+@with_settings(max_examples=25)
 def test_what_is_counted_is_found(
     papers: list[tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...], int, bool]],
 ) -> None:

@@ -72,7 +72,7 @@ def _papers(library: Library) -> list[Paper]:
     return [replace(paper, versions=()) for paper in library.papers.find(Query())]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(st.lists(st.lists(announced(), max_size=4), min_size=1, max_size=4), st.integers(0, 3))
 def test_a_library_is_the_same_however_its_papers_were_stored(digests: list[list[Entry]], forgotten: int) -> None:
     """Whatever comes in which order, and comes again after some was removed."""

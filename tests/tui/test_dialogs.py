@@ -321,7 +321,7 @@ async def test_the_import_of_a_large_file_says_how_far_it_is_and_stops(
         await reader.until(lambda: reader.message.startswith("Stopped: "), "it has stopped")
         assert reader.message.endswith(". To go on, import it again.")
         assert "import" not in reader.text("#status").casefold()
-        assert 39 < reader.counts[0] < 99
+        await reader.until(lambda: 39 < reader.counts[0] < 99, "what is in is shown")
 
 
 @pytest.mark.parametrize(

@@ -309,7 +309,7 @@ def scale(counts: Sequence[int], cache: Path, parts: Sequence[str], runs: int, m
                 known[part] = {str(count): figures for count, figures in measure(libraries, runs).items()}
             _write_json(file, known)
     peers_at = max((made.papers.count for made in libraries if made.papers.count <= most_of_peers), default=0)
-    if PEERS in parts or not (parts or known.get(PEERS)):
+    if peers_at and (PEERS in parts or not (parts or known.get(PEERS))):
         with _timed(PEERS), tempfile.TemporaryDirectory() as folder:
             papers = Snapshot(peers_at)
             known[PEERS] = {

@@ -7,7 +7,7 @@ where they stand and nothing else, so nothing is merged anew.
 from __future__ import annotations
 
 import sqlite3
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -198,11 +198,8 @@ class KnownEntries(AddedEntries):
 
     def _several_of(self, source: int, papers: Iterable[int]) -> set[int]:
         """Those of the papers of which a source has several entries."""
-        number: Counter[int] = Counter()
-        for chunk in chunks(sorted(set(papers))):
-            rows = self._connection.execute(
-                f"SELECT paper FROM entries WHERE paper IN ({placeholders(len(chunk))}) AND source = ?",
-                (*chunk, source),
-            )
-            number.update(paper for (paper,) in rows)
-        return {paper for paper, times in number.items() if times > 1}
+        return {
+            paper
+            for paper, members in self._members(set(papers)).items()
+            if sum(member.source == source for member in members) > 1
+        }

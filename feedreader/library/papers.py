@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from functools import cached_property
+from time import sleep
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from feedreader.errors import UnknownPaper
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from feedreader.library.windows import Cursor, Window
 
 IS_UNREAD = "p.read = 0 AND g.section = ''"  # of papers p in groups g: unread, and not put into a section by itself
+_SLICE = 0.03  # seconds of counting
+_TURN = 0.001  # seconds after that, for what waits for the library
 _AFTER = {1: (">", "ASC"), -1: ("<", "DESC")}
 
 
@@ -285,6 +288,16 @@ class PapersPart(Part):
         """How many papers a query finds from a place on, as far as so many seconds go; and where to go on counting."""
         with self._database.read() as connection:
             return self._finder.count(connection, query, self._visit, after, seconds)
+
+    def count_in_turns(self, query: Query, is_wanted: Callable[[], bool]) -> int:
+        """How many papers a query finds, in all, or so far once that is not wanted any more. Others who read get their
+        turns in between."""
+        papers, cursor = self.count(query, seconds=_SLICE)
+        while cursor is not None and is_wanted():
+            sleep(_TURN)
+            more, cursor = self.count(query, after=cursor, seconds=_SLICE)
+            papers += more
+        return papers
 
     def part_before(self, cursor: Cursor) -> float:
         """Which part of all papers, 0 to 1, stands on the days before a place in the feed's order."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -12,6 +12,7 @@ from feedreader.library import salvage
 from feedreader.library.checks import RESTORE, Defect, Progress
 from feedreader.library.connection import ASK_DOCTOR
 from feedreader.library.health import Sizes, copies
+from feedreader.library.intake import Intake
 from feedreader.library.salvage import Saved
 from feedreader.services.ingest import BATCH, settle
 
@@ -149,26 +150,22 @@ def _mend(library: Library, kinds: Collection[str], progress: Progress) -> None:
     health.recount()
     if not _OF_INDEX.isdisjoint(kinds):
         health.mend_index(kinds)
-        _write_index(library, progress)
+        _write_index(library, Intake.write_index, progress)
     library.index()
 
 
-def _write_index(library: Library, progress: Progress) -> None:
-    done, written = 0, 1
-    while written:
-        with library.intake() as intake:
-            written = intake.write_index()
-        done += written
-        progress(f"Writing the search index: {done:,}")
-
-
 def _renew_index(library: Library, progress: Progress, papers: int) -> None:
-    """Write the search index without dead documents; in pieces, between which others may write."""
+    """Write the search index without dead documents."""
     library.health.renew_index()
+    _write_index(library, Intake.renew_index, progress, f" of {papers:,}")
+    library.index()  # that of the newest days, too
+
+
+def _write_index(library: Library, write: Callable[[Intake], int], progress: Progress, of: str = "") -> None:
+    """Let `write` write documents until there are none, in pieces, between which others may write."""
     done, written = 0, 1
     while written:
         with library.intake() as intake:
-            written = intake.renew_index()
+            written = write(intake)
         done += written
-        progress(f"Writing the search index: {done:,} of {papers:,}")
-    library.index()  # that of the newest days, too
+        progress(f"Writing the search index: {done:,}{of}")

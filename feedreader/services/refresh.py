@@ -36,7 +36,7 @@ from feedreader.sources.http import Client, Fetched, Validators
 from feedreader.sources.redirects import host_of
 from feedreader.view.subscriptions import at
 
-T = TypeVar("T")
+_T = TypeVar("_T")
 
 _TOGETHER = 1000  # entries that are stored in one transaction: a mark made meanwhile waits for that
 _UNINDEXED = 999  # papers at the most that are in and cannot be found by their words yet: the index takes 1,000 at once
@@ -305,7 +305,7 @@ class Refresh:
             if gathered:
                 await self._aside(self._write, gathered)
 
-    async def _aside(self, call: Callable[..., T], *arguments: object) -> T:
+    async def _aside(self, call: Callable[..., _T], *arguments: object) -> _T:
         """What a call gives, off the event loop."""
         return await asyncio.get_running_loop().run_in_executor(self._thread, call, *arguments)
 

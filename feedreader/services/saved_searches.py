@@ -8,7 +8,6 @@ before it.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -25,8 +24,6 @@ from feedreader.services.user_toml import UserToml
 from feedreader.text import toml
 
 SECTION = "views"
-_SLICE = 0.05  # seconds of counting
-_TURN = 0.001  # seconds after that, for what waits for the library
 _BEGINNING = '# Searches saved in feedreader, each as "name" = "query".\n'
 
 
@@ -182,17 +179,8 @@ def count(library: Library, query: str, is_wanted: Callable[[], bool] = lambda: 
         groups = [group for group, _ in library.papers.matches(parsed)]
         return sum(group.total for group in groups), sum(group.unread for group in groups)
     unread = Query((*parsed.terms, Term("is", "unread")))
-    counts = [_counted(library, each, is_wanted) for each in (parsed, unread)]
+    counts = [library.papers.count_in_turns(each, is_wanted) for each in (parsed, unread)]
     return (counts[0], counts[1]) if is_wanted() else None
-
-
-def _counted(library: Library, query: Query, is_wanted: Callable[[], bool]) -> int:
-    papers, cursor = library.papers.count(query, seconds=_SLICE)
-    while cursor is not None and is_wanted():
-        time.sleep(_TURN)
-        more, cursor = library.papers.count(query, after=cursor, seconds=_SLICE)
-        papers += more
-    return papers
 
 
 # Saving --------------------------------------------------------------------------------------------------------------

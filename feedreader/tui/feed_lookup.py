@@ -249,23 +249,13 @@ def find_random(
 
 def _random_of(library: Library, query: Query, pick: float, is_wanted: IsWanted) -> int | None:
     """One of the papers that a query finds."""
-    left = int(pick * _count(library, query, is_wanted))
+    left = int(pick * library.papers.count_in_turns(query, is_wanted))
     everything = Run(after=START)
     for _, keys in _beyond(library, query, everything, 1, is_wanted):
         if left < len(keys):
             return keys[left]
         left -= len(keys)
     return None
-
-
-def _count(library: Library, query: Query, is_wanted: IsWanted) -> int:
-    papers = 0
-    cursor: Cursor | None = START
-    while cursor is not None and is_wanted():
-        sleep(_TURN)
-        more, cursor = library.papers.count(query, after=cursor, seconds=feed_loader.WINDOWS.slice)
-        papers += more
-    return papers
 
 
 # Days ----------------------------------------------------------------------------------------------------------------

@@ -27,14 +27,11 @@ from tests.conftest import NOW, library_file
 from tests.library.damage import DAMAGES, HOPELESS, LOGICAL, OF_FILE, drop
 from tests.library.soundness import faults_of
 from tests.library.test_library import all_keys, papers, take_in
+from tests.services.test_doctor import quietly
 
 ROOT = Path(__file__).parents[2]
 UNSEEN = {"emptied settings"}  # which the program makes again as it needs them
 OTHER_MARKS = {"marks unlike", "spoiled text", "changed papers", "changed entries"}  # by the damage itself
-
-
-def quietly(words: str) -> None:
-    pass
 
 
 @pytest.fixture(scope="session")

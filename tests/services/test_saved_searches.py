@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feedreader.errors import ConfigError
-from feedreader.library import Library
+from feedreader.library import Library, papers
 from feedreader.library.search import day_search
 from feedreader.model import Digest, Entry, Query
 from feedreader.query.language import parse_query
@@ -242,7 +242,7 @@ def test_counting_lets_others_read_and_ends_when_it_is_not_wanted(
     library.marks.set(
         [key for _, keys in library.papers.matches(Query()) for key in keys][:2], {"read": True}, label="x"
     )
-    monkeypatch.setattr(saved_searches, "_SLICE", -1.0)  # each step is as short as it can be
+    monkeypatch.setattr(papers, "_SLICE", -1.0)  # each step is as short as it can be
     monkeypatch.setattr(day_search, "_COUNTED", 2)
     monkeypatch.setattr(day_search, "_LOOKED_THROUGH", 2)
     steps: list[int] = []

@@ -14,7 +14,7 @@ import sys
 import termios
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -218,32 +218,31 @@ def test_a_request_to_end_is_followed(path: Path, number: signal.Signals) -> Non
         reader.shows("[b]Bold[/b]")
 
 
-def test_another_programs_lock_does_not_keep_the_reader_from_ending(path: Path) -> None:
-    with terminal(path) as reader:
+@contextmanager
+def waiting(path: Path) -> Iterator[Terminal]:
+    """A reader whose marks wait for another program."""
+    with terminal(path) as reader, closing(sqlite3.connect(path, isolation_level=None)) as other:
         reader.shows("Alpha networks for everybody")
-        other = sqlite3.connect(path, isolation_level=None)
         other.execute("BEGIN IMMEDIATE")
         reader.press("sjs")
         reader.shows("Another program is using")
+        yield reader
+
+
+def test_another_programs_lock_does_not_keep_the_reader_from_ending(path: Path) -> None:
+    with waiting(path) as reader:
         start = time.monotonic()
         reader.press("q")
         assert reader.wait() == 1 and time.monotonic() - start < 15
         assert b"is in use by another program" in reader.raw.split(b"\x1b[?1049l")[-1]
-        other.close()
     assert counts(path) == (39, 39, 0)
 
 
 def test_nor_when_the_terminal_is_gone(path: Path) -> None:
     """The reader is told so again and again, while it waits for the other program."""
-    with terminal(path) as reader:
-        reader.shows("Alpha networks for everybody")
-        other = sqlite3.connect(path, isolation_level=None)
-        other.execute("BEGIN IMMEDIATE")
-        reader.press("sjs")
-        reader.shows("Another program is using")
+    with waiting(path) as reader:
         start = time.monotonic()
         assert reader.hang_up() == 128 + signal.SIGHUP and time.monotonic() - start < 15
-        other.close()
 
 
 def test_two_readers_see_each_other(path: Path) -> None:

@@ -70,9 +70,7 @@ class BrowseController:
                 return None
             names = self._names.get(facet)
             if names is None or fresh:
-                names = self._counted(
-                    facet, lambda part: context.later(partial(screen.progress, facet, part)), is_wanted
-                )
+                names = self._counted(facet, progress, is_wanted)
             if by_name and names is not None:
                 names.sort_by_name()
             return names

@@ -202,8 +202,10 @@ os.execvp("tmux", {tmux!r} + ["new-session", sys.executable, "-c", {PROGRAM!r}, 
     )
     try:
         outer.shows("Alpha networks for everybody")
+        outer.rest()  # of what a terminal is slow to take, tmux leaves out some
         outer.press("yk")
         outer.shows("Copied citation key lovelace2019alpha to tmux's buffer")
+        outer.rest()
         shown = subprocess.run([*tmux, "show-buffer"], capture_output=True, check=True).stdout
         assert shown == b"lovelace2019alpha"
         is_said = "and the terminal's clipboard" in outer.text

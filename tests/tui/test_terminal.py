@@ -90,6 +90,13 @@ class Terminal:
             self.pump()
         raise AssertionError(f"not seen: {what}\n{self.text}")
 
+    def rest(self) -> None:
+        """Until nothing has come for a moment."""
+        size = -1
+        while size != len(self.raw):
+            size = len(self.raw)
+            self.pump(0.5)
+
     def shows(self, text: str) -> str:
         return self.until(lambda seen: text in seen, text)
 

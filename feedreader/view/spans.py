@@ -41,8 +41,9 @@ def joint(line: Line) -> str | None:
 
 
 def address(word: str) -> str | None:
-    """The word as an address that may be followed, without what a sentence put after it."""
-    word = word.lstrip("([<").rstrip(".,;:!?)]}>'\"")
+    """The word as an address that may be followed, without what a sentence put after it. A space, which a source may
+    leave in one, is escaped."""
+    word = word.lstrip("([<").rstrip(".,;:!?)]}>'\"").replace(" ", "%20")
     if not word.startswith(("https://", "http://")) or not word.isascii() or not word.isprintable():
         return None
     return word if word.partition("://")[2].strip("/") else None

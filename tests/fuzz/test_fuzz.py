@@ -135,7 +135,7 @@ def test_ctrl_c_ends_with_the_report() -> None:
 def test_a_short_run_finds_nothing(name: str) -> None:
     """No seconds count here but those that one input may take, so that a busy machine makes no difference."""
     fuzzer = Fuzzer(20261130, say=lambda text: None)
-    fuzzer.batch(TARGETS[name], 1 if name in SLOW else 10, "short")
+    fuzzer.batch(TARGETS[name], 1 if name in SLOW else 6, "short")
     assert not fuzzer.faults, "\n".join(report(fuzzer))
     assert fuzzer.tallies[name].runs > 5
 

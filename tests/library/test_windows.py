@@ -184,10 +184,10 @@ def test_windows_of_any_size_and_from_either_end_are_all_that_is_found(
 def test_what_lies_before_a_place_and_behind_it_is_all(library: Library, text: str, pieces: None) -> None:
     query = parse_query(text)
     every = [key for _, keys in library.papers.matches(query) for key in keys]
-    size = 40 if "/" in text else 4
+    size = 40 if "/" in text else 9
     cursors = [window.after for window in forward(library, query, size) if window.after]
     cursors += [window.before for window in backward(library, query, size, END) if window.before]
-    cursors += filter(None, (library.papers.cursor_at(query, key) for key in every[::9]))
+    cursors += filter(None, (library.papers.cursor_at(query, key) for key in every[::23]))
     cursors += [Cursor((False, -date(2026, 2, day).toordinal(), "", "", "")) for day in (1, 14, 25)]
     for cursor in cursors:
         before, behind = keys_of(backward(library, query, 90, cursor)), keys_of(forward(library, query, 90, cursor))

@@ -59,7 +59,7 @@ def abstract_shown(reader: Reader) -> float:
     return 1 - len(left) / len(written)
 
 
-@pytest.mark.parametrize("paper", range(3))
+@pytest.mark.parametrize("paper", range(2))
 async def test_no_size_shows_less_of_an_abstract_than_a_smaller_one(abstracts: Library, paper: int) -> None:
     async with reading(abstracts, size=(60, 16)) as reader:
         await reader.press(*["j"] * paper)

@@ -183,6 +183,7 @@ def test_all_links_are_listed_once() -> None:
     )
     assert all_links(Paper(id="x", url="https://journal.org/a")) == (("Page", "https://journal.org/a"),)
     assert all_links(Paper(id="x", title="T", abstract="A.", url="javascript:x")) == ()
+    assert all_links(Paper(id="x", url="https://journal.org/a b")) == (("Page", "https://journal.org/a%20b"),)
 
 
 def test_little_known_is_said_as_well() -> None:

@@ -445,7 +445,6 @@ class Step(NamedTuple):
 
     number: int
     label: str
-    ids: tuple[str, ...]
     at: datetime
     rule: str = ""
 

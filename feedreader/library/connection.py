@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -429,8 +430,8 @@ def placeholders(count: int) -> str:
     return ",".join("?" * count)
 
 
-def chunks(values: Iterable[_T]) -> Iterator[tuple[_T, ...]]:
-    """The values in chunks of as many as a statement can have parameters."""
-    values = tuple(values)
-    for start in range(0, len(values), _CHUNK):
-        yield values[start : start + _CHUNK]
+def chunks(values: Iterable[_T], size: int = _CHUNK) -> Iterator[tuple[_T, ...]]:
+    """The values in chunks of this size, or of as many as a statement can have parameters."""
+    values = iter(values)
+    while chunk := tuple(islice(values, size)):
+        yield chunk

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from feedreader.errors import hide_passwords
-from feedreader.library import marks
+from feedreader.library import journal, marks
 from feedreader.library.checks import (
     APART,
     DAYS,
@@ -147,7 +147,7 @@ class HealthPart(Part):
                     connection.execute(
                         f"UPDATE {table} SET {column} = ? WHERE {bad_time(column)}", (None if may_lack else now,)
                     )
-            marks.pass_over(connection, f"SELECT id {UNREADABLE_STEPS}", now)
+            journal.pass_over(connection, f"SELECT id {UNREADABLE_STEPS}", now)
 
     def forget_fingerprints(self) -> None:
         """Let entries that are not as they were stored be taken again from their sources."""

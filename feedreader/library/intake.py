@@ -14,7 +14,7 @@ from functools import partial
 from typing import NamedTuple
 
 from feedreader.errors import UnknownSource
-from feedreader.library import marks, order
+from feedreader.library import journal, marks, order
 from feedreader.library.connection import chunks, placeholders
 from feedreader.library.entry_rows import IndexText, document
 from feedreader.library.known_entries import KnownEntries, rename
@@ -309,11 +309,11 @@ class Intake(KnownEntries):
     # taking out and putting back
 
     def last_step(self) -> Step | None:
-        return marks.last_step(self._connection)
+        return journal.last_step(self._connection)
 
-    def undo_step(self, step: Step) -> tuple[Changed, ...]:
+    def undo_step(self, step: Step) -> Sequence[Changed]:
         """Put the marks back as they were before a step; the papers concerned."""
-        return marks.undo_step(self._connection, step, self._now)
+        return marks.undo_step(self._connection, step.number, self._now)
 
     def find_sources(self, name: str, path: str) -> list[int]:
         """The sources with this name, address or path. Raises UnknownSource if there is none, or more than one."""
@@ -333,7 +333,7 @@ class Intake(KnownEntries):
 
     def begin_forgetting(self, label: str, source: int | None = None) -> int:
         """Open a step of the journal, under whose number entries are forgotten."""
-        step = marks.begin_forgetting(self._connection, label, self._now)
+        step = journal.add(self._connection, label, self._now, ())
         if source is not None:
             self._connection.execute("UPDATE sources SET forgotten = ? WHERE id = ?", (step, source))
         return step

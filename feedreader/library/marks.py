@@ -1,4 +1,4 @@
-"""What the reader did, and the journal by which it is undone. The only writer of marks.
+"""What the reader did, and how it is undone. The only writer of marks.
 
 A mark stands under the paper's name at that time. A paper is read (kept, opened, dismissed) if any of the
 names its entries give it is marked so: that unites the marks of two papers that turn out to be one. Their
@@ -11,27 +11,55 @@ after each merge (`settle`).
 
 from __future__ import annotations
 
-import json
 import sqlite3
+from array import array
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from heapq import merge
+from operator import itemgetter
+from typing import Any, overload
 
-from feedreader.library import collapsed
-from feedreader.library.connection import Part, placeholders
+from feedreader.library import collapsed, journal
+from feedreader.library.connection import Part, chunks, placeholders
+from feedreader.library.journal import Before
 from feedreader.library.rows import KINDS, MARK_COLUMNS, distinct, marks_of, time_text
-from feedreader.model import MARKS, UNMARKED, Changed, Marks, Step
+from feedreader.model import MARKS, UNMARKED, Changed, Marks
 from feedreader.text.notes import tag_key
 
-_CHUNK = 400
-_UNDOABLE = 200  # steps whose names are kept up to date
+_PIECE = 4000  # papers that are marked at a time, in one step of the journal
 _COUNTS = {"read": ("unread", -1), "shortlisted": ("shortlisted", 1)}  # a group's counts, and how a flag changes them
 
-_Before = tuple[str, str, str | None, str | None]  # name, mark, and what stood there before: value, time
 _Stored = tuple[str, str, str, str]  # time, name, mark, value
 Change = Callable[[Marks], Marks]
 Label = str | Callable[[int], str]  # what a step is called, or what it is by the number of papers that changed
+
+
+class Changes(Sequence[Changed]):
+    """Changes of marks, in the order of the papers' keys. Those that are alike are held once, with the keys."""
+
+    def __init__(self) -> None:
+        self._keys: defaultdict[tuple[Marks, Marks], array[int]] = defaultdict(lambda: array("q"))
+
+    def add(self, changes: Iterable[Changed]) -> None:
+        for key, *marks in changes:
+            self._keys[marks[0], marks[1]].append(key)
+
+    def __len__(self) -> int:
+        return sum(map(len, self._keys.values()))
+
+    def __iter__(self) -> Iterator[Changed]:
+        return merge(*(self._alike(*marks) for marks in self._keys), key=itemgetter(0))
+
+    def _alike(self, before: Marks, after: Marks) -> Iterator[Changed]:
+        return (Changed(key, before, after) for key in sorted(self._keys[before, after]))
+
+    @overload
+    def __getitem__(self, place: int) -> Changed: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Changed]: ...
+    def __getitem__(self, place: int | slice) -> Changed | Sequence[Changed]:
+        return tuple(self)[place]
 
 
 class MarksPart(Part):
@@ -45,7 +73,7 @@ class MarksPart(Part):
         add_tags: Sequence[str] = (),
         label: Label,
         step: bool = True,
-    ) -> tuple[Changed, ...]:
+    ) -> Sequence[Changed]:
         """Set marks of papers, by the names of `Marks`, and add tags, as one step if `step`; the papers that changed.
 
         Dismissing marks read, too; when it is taken back, what was never opened is unread again.
@@ -56,7 +84,7 @@ class MarksPart(Part):
 
     def tag(
         self, keys: Sequence[int], *, add: Sequence[str] = (), remove: Sequence[str] = (), label: Label
-    ) -> tuple[Changed, ...]:
+    ) -> Sequence[Changed]:
         """Add tags to papers and remove others, as one step; the papers that changed."""
         return self._change(keys, retagging(add, remove), label, True)
 
@@ -67,7 +95,7 @@ class MarksPart(Part):
         *,
         add_tags: Sequence[str] = (),
         label: Label,
-    ) -> tuple[Changed, ...]:
+    ) -> Sequence[Changed]:
         """Add to papers (by key) the marks that a document gives them, then set marks and add tags of all, as one step;
         the papers that changed. What is marked stays so (see `taking`)."""
         of_all, tag = setting(values), retagging(add_tags, ())
@@ -78,17 +106,16 @@ class MarksPart(Part):
 
         alike = {marks: both(marks) for marks in set(given.values())}
         with self._database.write(urgent=True) as connection:
-            changes = {key: alike[marks] for key, marks in given.items()}
-            return mark_each(connection, changes, self._now(), label)
+            return mark(connection, given, lambda key: alike[given[key]], self._now(), label)
 
-    def _change(self, keys: Sequence[int], change: Change, label: Label, step: bool) -> tuple[Changed, ...]:
+    def _change(self, keys: Sequence[int], change: Change, label: Label, step: bool) -> Sequence[Changed]:
         with self._database.write(urgent=True) as connection:
-            return mark(connection, keys, change, self._now(), label, step)
+            return mark(connection, keys, lambda _: change, self._now(), label, step)
 
     def journal_rule(self, label: str, rule: str, make: Callable[[], object]) -> None:
         """Make a rule, and note it as a step that can be undone (see `Step.rule`): both or neither."""
         with self._database.write(urgent=True) as connection:
-            journal_rule(connection, label, self._now(), rule)
+            journal.add_rule(connection, label, self._now(), rule)
             make()
 
 
@@ -160,43 +187,39 @@ def taking(given: Marks) -> Change:
 def mark(
     connection: sqlite3.Connection,
     papers: Iterable[int],
-    change: Change,
+    change: Callable[[int], Change],
     now: datetime,
     label: Label,
     step: bool = True,
-) -> tuple[Changed, ...]:
-    """Change the marks of papers, as one step of the journal if `step`. Those that are not as they were before."""
-    return mark_each(connection, dict.fromkeys(papers, change), now, label, step)
-
-
-def mark_each(
-    connection: sqlite3.Connection, wanted: Mapping[int, Change], now: datetime, label: Label, step: bool = True
-) -> tuple[Changed, ...]:
-    """The same, with a change for each paper."""
+) -> Sequence[Changed]:
+    """Change the marks of papers, each as `change` says, as one step of the journal if `step`. Those that are not as
+    they were before."""
     known: dict[tuple[Marks, Change], Marks] = {}
-    changes: list[Changed] = []
-    names: dict[int, str] = {}
-    papers = tuple(wanted)
-    for start in range(0, len(papers), _CHUNK):
-        chunk = papers[start : start + _CHUNK]
-        for key, name, *stored in connection.execute(
-            f"SELECT p.id, p.name, {MARK_COLUMNS} FROM papers p WHERE p.id IN ({placeholders(len(chunk))})", chunk
-        ):
-            before, change = marks_of(tuple(stored)), wanted[key]
-            after = known.get((before, change))
-            if after is None:
-                after = known[before, change] = _dated(before, change(before), now.astimezone(UTC))
-            if after != before:
-                changes.append(Changed(key, before, after))
-                names[key] = name
-    written: list[_Before] = []
-    for field in MARKS:
-        written += _write(connection, field, changes, names, now)
-    if kept := [key for key, before, after in changes if after.shortlisted and not before.shortlisted]:
-        collapsed.place(connection, kept)
-    if step and written:
-        _journal(connection, label if isinstance(label, str) else label(len(changes)), now, written)
-    return tuple(sorted(changes))
+    every, number = Changes(), None
+    for piece in chunks(papers, _PIECE):
+        changes: list[Changed] = []
+        names: dict[int, str] = {}
+        for chunk in chunks(dict.fromkeys(piece)):
+            for key, name, *stored in connection.execute(
+                f"SELECT p.id, p.name, {MARK_COLUMNS} FROM papers p WHERE p.id IN ({placeholders(len(chunk))})", chunk
+            ):
+                before, wanted = marks_of(tuple(stored)), change(key)
+                after = known.get((before, wanted))
+                if after is None:
+                    after = known[before, wanted] = _dated(before, wanted(before), now.astimezone(UTC))
+                if after != before:
+                    changes.append(Changed(key, before, after))
+                    names[key] = name
+        every.add(changes)
+        written = [what for field in MARKS for what in _write(connection, field, changes, names, now)]
+        if kept := [key for key, before, after in changes if after.shortlisted and not before.shortlisted]:
+            collapsed.place(connection, kept)
+        if step and written:
+            part = journal.add(connection, "", now, written, number)
+            number = number or part
+    if number is not None:
+        journal.name(connection, number, label if isinstance(label, str) else label(len(every)))
+    return every
 
 
 def _dated(before: Marks, after: Marks, now: datetime) -> Marks:
@@ -211,7 +234,7 @@ def _dated(before: Marks, after: Marks, now: datetime) -> Marks:
 
 def _write(
     connection: sqlite3.Connection, mark: str, changes: Sequence[Changed], names: Mapping[int, str], now: datetime
-) -> Iterable[_Before]:
+) -> Iterable[Before]:
     """Write one mark of the papers in which it changed: under their names, and in the list's columns and counts. What
     stood there."""
     unmarked = getattr(UNMARKED, mark)
@@ -246,8 +269,7 @@ def _text(name: str, value: object) -> str:
 def _names(connection: sqlite3.Connection, papers: Sequence[int]) -> list[str]:
     """All names under which these papers go."""
     names: list[str] = []
-    for start in range(0, len(papers), _CHUNK):
-        chunk = papers[start : start + _CHUNK]
+    for chunk in chunks(papers):
         rows = connection.execute(
             f"SELECT DISTINCT name FROM entries WHERE paper IN ({placeholders(len(chunk))})", chunk
         )
@@ -255,11 +277,9 @@ def _names(connection: sqlite3.Connection, papers: Sequence[int]) -> list[str]:
     return names
 
 
-def _set(connection: sqlite3.Connection, mark: str, values: Mapping[str, tuple[str, datetime]]) -> Iterable[_Before]:
+def _set(connection: sqlite3.Connection, mark: str, values: Mapping[str, tuple[str, datetime]]) -> Iterable[Before]:
     """Write a mark by name, with its time; what stood there before. Where nothing stood, nothing is taken away."""
-    names = list(values)
-    for start in range(0, len(names), _CHUNK):
-        chunk = names[start : start + _CHUNK]
+    for chunk in chunks(values):
         before = {
             name: (value, at)
             for name, value, at in connection.execute(
@@ -281,8 +301,7 @@ def _follow(connection: sqlite3.Connection, papers: Sequence[int], name: str, va
     mark = MARKS[name]
     stored = KINDS[mark.kind].write(value)
     moved: Counter[int] = Counter()
-    for start in range(0, len(papers), _CHUNK):
-        chunk = papers[start : start + _CHUNK]
+    for chunk in chunks(papers):
         among = f"id IN ({placeholders(len(chunk))})"
         connection.execute(f"UPDATE papers SET {mark.column} = ? WHERE {among}", (stored, *chunk))
         if name in _COUNTS:
@@ -304,18 +323,16 @@ def _follow(connection: sqlite3.Connection, papers: Sequence[int], name: str, va
 
 def settle(
     connection: sqlite3.Connection, papers: Iterable[int], groups: Iterable[int] = (), *, collapse: bool = False
-) -> tuple[Changed, ...]:
+) -> Sequence[Changed]:
     """Work out these papers' columns for the list from the marks, and the counts of these groups and theirs.
 
     Muted papers that are kept come out of their section; those that are not go into it, if `collapse`.
     The papers, with their marks as they were, and are now.
     """
-    papers = list(papers)
     touched = set(groups)
-    changes: list[Changed] = []
+    changes = Changes()
     marked = connection.execute("SELECT EXISTS (SELECT 1 FROM marks) OR EXISTS (SELECT 1 FROM steps)").fetchone()[0]
-    for start in range(0, len(papers), _CHUNK):
-        chunk = papers[start : start + _CHUNK]
+    for chunk in chunks(papers):
         touched.update(
             g
             for (g,) in connection.execute(
@@ -323,7 +340,7 @@ def settle(
             )
         )
         if marked:
-            changes += _settle_papers(connection, chunk)
+            changes.add(_settle_papers(connection, chunk))
         touched |= collapsed.place(connection, chunk, collapse=collapse)
     connection.executemany(
         """UPDATE groups SET (total, unread, shortlisted, highlighted) =
@@ -333,7 +350,7 @@ def settle(
            WHERE id = ?""",
         [(group,) for group in touched],
     )
-    return tuple(changes)
+    return changes
 
 
 def _settle_papers(connection: sqlite3.Connection, papers: Sequence[int]) -> list[Changed]:
@@ -390,11 +407,6 @@ def record_shown(connection: sqlite3.Connection, name: str, where: str, now: str
     )
 
 
-def pass_over(connection: sqlite3.Connection, which: str, now: str) -> None:
-    """Let undo pass over steps that cannot be read: those with the keys that a query gives."""
-    connection.execute(f"UPDATE steps SET undone_at = ? WHERE id IN ({which})", (now,))
-
-
 def rename(connection: sqlite3.Connection, names: Mapping[str, str]) -> None:
     """Let marks made under some names stand under others, and the latest steps of the journal speak of these.
 
@@ -408,68 +420,28 @@ def rename(connection: sqlite3.Connection, names: Mapping[str, str]) -> None:
             (new, old),
         )
         if connection.execute("UPDATE OR IGNORE marks SET name = ? WHERE name = ?", (new, old)).rowcount:
-            marked[json.dumps(old, ensure_ascii=False)] = json.dumps(new, ensure_ascii=False)
+            marked[old] = new
     if marked:
-        latest = "SELECT id, changes FROM steps WHERE undone_at IS NULL ORDER BY id DESC LIMIT ?"
-        for step, changes in connection.execute(latest, (_UNDOABLE,)).fetchall():
-            renamed = changes
-            for old, new in marked.items():
-                renamed = renamed.replace(old, new)
-            if renamed != changes:
-                connection.execute("UPDATE steps SET changes = ? WHERE id = ?", (renamed, step))
+        journal.rename(connection, marked)
 
 
-# the journal ----------------------------------------------------------------------------------------------------------
-
-
-def _journal(connection: sqlite3.Connection, label: str, now: datetime, changes: Sequence[_Before]) -> int:
-    cursor = connection.execute(
-        "INSERT INTO steps (at, label, changes) VALUES (?, ?, ?)",
-        (time_text(now), label, json.dumps(changes, ensure_ascii=False)),
-    )
-    return int(cursor.lastrowid or 0)
-
-
-def journal_rule(connection: sqlite3.Connection, label: str, now: datetime, rule: str) -> None:
-    """A step of the journal for a rule that was made. The rule itself is in the rules file."""
-    connection.execute("UPDATE steps SET rule = ? WHERE id = ?", (rule, _journal(connection, label, now, ())))
-
-
-def begin_forgetting(connection: sqlite3.Connection, label: str, now: datetime) -> int:
-    """A step of the journal for taking papers out of the library; its number marks what was taken."""
-    return _journal(connection, label, now, ())
-
-
-def last_step(connection: sqlite3.Connection) -> Step | None:
-    """The latest step that was not undone."""
-    row = connection.execute(
-        "SELECT id, label, at, changes, rule FROM steps WHERE undone_at IS NULL ORDER BY id DESC LIMIT 1"
-    ).fetchone()
-    if row is None:
-        return None
-    number, label, at, changes, rule = row
-    names = tuple(dict.fromkeys(name for name, *_ in json.loads(changes)))
-    return Step(number, label, names, datetime.fromisoformat(at), rule)
-
-
-def undo_step(connection: sqlite3.Connection, step: Step, now: datetime) -> tuple[Changed, ...]:
+def undo_step(connection: sqlite3.Connection, step: int, now: datetime) -> Sequence[Changed]:
     """Put the marks back as they were before a step. The papers that are concerned."""
-    (changes,) = connection.execute("SELECT changes FROM steps WHERE id = ?", (step.number,)).fetchone()
-    for name, mark, value, at in json.loads(changes):
-        if value is None:
-            connection.execute("DELETE FROM marks WHERE name = ? AND kind = ?", (name, mark))
-        else:
-            connection.execute("INSERT OR REPLACE INTO marks VALUES (?, ?, ?, ?)", (name, mark, value, at))
-    connection.execute("UPDATE steps SET undone_at = ? WHERE id = ?", (time_text(now), step.number))
-    papers: list[int] = []
-    for start in range(0, len(step.ids), _CHUNK):
-        chunk = step.ids[start : start + _CHUNK]
-        papers += (
-            paper
-            for (paper,) in connection.execute(
-                f"""SELECT DISTINCT paper FROM entries
-                    WHERE paper IS NOT NULL AND name IN ({placeholders(len(chunk))})""",
-                chunk,
-            )
-        )
-    return settle(connection, papers)
+    for changes in journal.changes_of(connection, step):
+        gone = [(name, mark) for name, mark, value, _ in changes if value is None]
+        connection.executemany("DELETE FROM marks WHERE name = ? AND kind = ?", gone)
+        there = [change for change in changes if change[2] is not None]
+        connection.executemany("INSERT OR REPLACE INTO marks VALUES (?, ?, ?, ?)", there)
+    journal.end(connection, step, now)
+    return settle(connection, _papers_of(connection, step))
+
+
+def _papers_of(connection: sqlite3.Connection, step: int) -> Iterator[int]:
+    """The papers whose marks a step changed."""
+    for changes in journal.changes_of(connection, step):
+        papers: set[int] = set()
+        for chunk in chunks(dict.fromkeys(name for name, *_ in changes)):
+            among = f"name IN ({placeholders(len(chunk))})"
+            rows = connection.execute(f"SELECT paper FROM entries WHERE paper IS NOT NULL AND {among}", chunk)
+            papers.update(paper for (paper,) in rows)
+        yield from papers

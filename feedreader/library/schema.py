@@ -308,6 +308,10 @@ MIGRATIONS: tuple[str, ...] = (
     CREATE INDEX papers_mentions ON papers (grp, place, position) WHERE mentions <> '';
     CREATE INDEX papers_scored ON papers (grp, place, position) WHERE interest IS NOT NULL;
     """,
+    """
+    ALTER TABLE steps ADD COLUMN part_of INTEGER;
+    CREATE INDEX steps_part ON steps (part_of) WHERE part_of IS NOT NULL;
+    """,
 )
 
 

@@ -31,7 +31,7 @@ class Undone:
     """
 
     label: str
-    changes: tuple[Changed, ...]
+    changes: Sequence[Changed]
     papers: tuple[int, ...] = ()
     rule: str = ""
 

@@ -202,6 +202,7 @@ def test_a_library_of_an_older_version_has_its_papers_ordered(library: Library, 
         file.executescript(
             """DROP INDEX papers_scored; DROP INDEX papers_title; DROP INDEX papers_revised;
             DROP INDEX papers_tldr; DROP INDEX papers_mentions; DROP TABLE documents; DROP TABLE unruled;
+            DROP INDEX steps_part; ALTER TABLE steps DROP COLUMN part_of;
             ALTER TABLE papers DROP COLUMN title_order;
             ALTER TABLE entries DROP COLUMN preprint_doi; DROP TABLE messages; DROP TABLE zotero;
             DROP INDEX papers_category; CREATE INDEX papers_unread ON papers (id);

@@ -122,6 +122,11 @@ class Reader:
             await self.pilot.press(key)
             await self.rest()
 
+    async def hold(self, key: str, times: int) -> None:
+        """Hold a key down."""
+        await self.pilot.press(*[key] * times)
+        await self.rest()
+
     async def write(self, text: str) -> None:
         await self.pilot.press(*("space" if character == " " else character for character in text))
         await self.rest()

@@ -75,12 +75,6 @@ def _keys(library: Library) -> list[int]:
     return [key for _, keys in library.papers.matches(Query()) for key in keys]
 
 
-async def hold(reader: Reader, key: str, times: int) -> None:
-    """A key that is held down so long."""
-    await reader.pilot.press(*[key] * times)
-    await reader.rest()
-
-
 async def every_title(reader: Reader, key: str) -> list[str]:
     """The papers that a key goes through until it goes no further."""
     titles = [reader.title or ""]
@@ -129,19 +123,19 @@ async def test_every_paper_is_gone_through_down_and_up(library: Library, query: 
         down = await every_title(reader, "j")
         assert sorted(down) == sorted(ODD)
         assert run_of(reader).is_whole and "120 papers" in reader.text("#status")
-        await hold(reader, "k", len(down) - 10)
+        await reader.hold("k", len(down) - 10)
         assert await every_title(reader, "k") == down[9::-1]
 
 
 async def test_held_keys_wait_for_what_is_still_to_come(library: Library) -> None:
     async with reading(library, query="odd", size=(80, 16)) as reader:
-        await hold(reader, "j", 119)
+        await reader.hold("j", 119)
         assert reader.title == ODD[-1]
     async with reading(library, query="odd", size=(80, 16)) as reader:
         await reader.press("g")
-        await hold(reader, "right_square_bracket", 14)
+        await reader.hold("right_square_bracket", 14)
         assert reader.title == title(14, 1)
-        await hold(reader, "left_square_bracket", 5)
+        await reader.hold("left_square_bracket", 5)
         assert reader.title == title(9, 0)
 
 
@@ -169,7 +163,7 @@ async def test_the_end_of_a_sorted_list_is_the_last_paper_of_all(
 @pytest.mark.parametrize("at", [0, 7, 100, 130, 239])
 async def test_the_cursor_stays_on_its_paper_and_line(library: Library, at: int) -> None:
     async with reading(library, size=(80, 16)) as reader:
-        await hold(reader, "j", at)
+        await reader.hold("j", at)
         before, line = reader.title, reader.list.line
         await reader.press("U")
         assert (reader.title, reader.list.line) == (before, line)
@@ -180,14 +174,14 @@ async def test_the_cursor_stays_on_its_paper_and_line(library: Library, at: int)
         assert reader.title == before
         if at > 50:
             assert reader.lines() == lines and top.row > 0
-        await hold(reader, "k", at - 60)
+        await reader.hold("k", at - 60)
         up = await every_title(reader, "k")
         assert up == [title(*each) for each in NUMBERS[min(at, 60) :: -1]]
 
 
 async def test_a_paper_that_does_not_match_leads_to_the_next(library: Library) -> None:
     async with reading(library, size=(80, 16)) as reader:
-        await hold(reader, "j", 130)
+        await reader.hold("j", 130)
         assert reader.title == title(8, 2)
         await reader.press("slash")
         await reader.write("odd")
@@ -203,7 +197,7 @@ async def test_a_paper_that_does_not_match_leads_to_the_next(library: Library) -
 
 async def test_rows_stay_while_windows_come_above(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
     async with reading(library, size=(80, 16)) as reader:
-        await hold(reader, "j", 130)
+        await reader.hold("j", 130)
         seen = []
         grow = reader.list.grow
 
@@ -228,7 +222,7 @@ async def test_rows_stay_while_windows_come_above(library: Library, monkeypatch:
 
 async def test_rows_stay_while_marks_change_anywhere(library: Library) -> None:
     async with reading(library, query="is:unread", size=(80, 16)) as reader:
-        await hold(reader, "j", 30)
+        await reader.hold("j", 30)
         lines = [line[4:] for line in reader.lines()[1:]]
         other = Library.open(library.path, now=lambda: NOW)
         read(other, *(title(*each) for each in NUMBERS[20:200]))
@@ -249,7 +243,7 @@ async def test_rows_of_a_sorted_list_stay_while_marks_change(
 ) -> None:
     monkeypatch.setattr(finder, "NEWEST", 20)
     async with reading(library, query=f"odd is:unread sort:{order}", size=(80, 16)) as reader:
-        await hold(reader, "j", 30)
+        await reader.hold("j", 30)
         before, lines = reader.title, [line[4:78].rstrip() for line in reader.lines()[1:]]
         shown = [key for row in range(run_of(reader).rows) if (key := run_of(reader).key(row))]
         other = Library.open(library.path, now=lambda: NOW)
@@ -260,7 +254,7 @@ async def test_rows_of_a_sorted_list_stay_while_marks_change(
         assert reader.title == before and [line[4:78].rstrip() for line in reader.lines()[1:]] == lines
         now = [key for row in range(run_of(reader).rows) if (key := run_of(reader).key(row))]
         assert [key for key in now if key in shown] == shown
-        await hold(reader, "j", 90)
+        await reader.hold("j", 90)
         keys = [key for row in range(run_of(reader).rows) if (key := run_of(reader).key(row))]
         assert len(set(keys)) == len(keys), "no paper comes twice"
         assert {*ODD[100:]} <= {summary.title for summary in library.papers.summaries(keys).values()}

@@ -134,20 +134,16 @@ class PapersPart(Part):
                 row = connection.execute(f"{unread} {first}", (later,)).fetchone()
             return int(row[0]) if row else None
 
-    def unread(self, *, groups: Sequence[int] = (), keys: Sequence[int] = (), before: date | None = None) -> list[int]:
+    def unread(self, *, groups: Sequence[int] = (), keys: Sequence[int] = (), before: date | None = None) -> array[int]:
         """The unread papers of groups, and those among `keys`; only those of days before one, if that is given."""
-        found: list[int] = []
+        found = array("q")
         day = "" if before is None else f"AND grp IN (SELECT id FROM groups WHERE day < '{before.isoformat()}')"
         with self._database.read() as connection:
             for column, among in (("grp", groups), ("id", keys)):
                 for chunk in chunks(among):
-                    found += (
-                        key
-                        for (key,) in connection.execute(
-                            f"SELECT id FROM papers WHERE read = 0 AND {column} IN ({placeholders(len(chunk))}) {day}",
-                            chunk,
-                        )
-                    )
+                    where = f"read = 0 AND {column} IN ({placeholders(len(chunk))}) {day}"
+                    rows = connection.execute(f"SELECT id FROM papers WHERE {where}", chunk)
+                    found.extend(key for (key,) in rows)
         return found
 
     def random_unread(self, pick: float, keys: Sequence[int] | None = None) -> int | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -166,12 +167,12 @@ def load_papers(library: Library, keys: Iterable[int]) -> dict[int, Paper | None
     return {key: library.papers.get(key) for key in keys}
 
 
-def keys_of_group(library: Library, group: int) -> tuple[int, ...]:
+def keys_of_group(library: Library, group: int) -> array[int]:
     """All papers of a group of the whole feed."""
-    keys: list[int] = []
+    keys = array("q")
     while chunk := library.papers.keys(group, len(keys), _CHUNK):
-        keys += chunk
-    return tuple(keys)
+        keys.extend(chunk)
+    return keys
 
 
 def _row_for(library: Library, feed: DayFeed, request: FeedRequest) -> int:

@@ -6,9 +6,11 @@ keys is taken from there. A paper found beyond is shown in a run of its own, aro
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
+from itertools import chain
 from time import sleep
 from typing import NamedTuple
 
@@ -99,12 +101,12 @@ def unread_above(library: Library, query: Query, feed: DayFeed, row: int, is_wan
     if position > 0 and not feed.groups[index].section:
         pages = load_pages(library, feed.requests(feed.row(index, 0), feed.row(index, position - 1)))
         above = [key for page in pages for key in page.keys][:position]
-        keys += library.papers.unread(keys=above)
+        keys.extend(library.papers.unread(keys=above))
         whole.append(index)
     days = {feed.groups[number].day for number in whole if feed.groups[number].unread}
     for group, more in _beyond(library, _unread(query), feed, -1, is_wanted):
         if not group.section:
-            keys += more
+            keys.extend(more)
             days.add(group.day)
     return FoundUnread(keys, len(days) == 1 and None not in days)
 
@@ -114,17 +116,18 @@ def unread_before(
 ) -> FoundUnread:
     """The unread papers of a (bare) feed from before a day, without those of sections."""
     if isinstance(feed, Run) and not feed.by_day:
-        keys = [key for some in feed.keys for key in some]
-        keys += [key for _, more in _beyond(library, _unread(query), feed, 1, is_wanted) for key in more]
+        keys = array("q", chain.from_iterable(feed.keys))
+        for _, more in _beyond(library, _unread(query), feed, 1, is_wanted):
+            keys.extend(more)
         return FoundUnread(library.papers.unread(keys=keys, before=day), one_day=False)
     older = [number for number, group in enumerate(feed.groups) if _is_before(group, day)]
     keys = _unread_of(library, feed, older)
     for group, more in _beyond(library, _unread(query), feed, 1, is_wanted):
-        keys += more if _is_before(group, day) else ()
+        keys.extend(more if _is_before(group, day) else ())
     for group, more in _beyond(library, _unread(query), feed, -1, is_wanted):
         if group.day is not None and group.day >= day:
             break
-        keys += more if _is_before(group, day) else ()
+        keys.extend(more if _is_before(group, day) else ())
     return FoundUnread(keys, one_day=False)
 
 
@@ -142,16 +145,16 @@ def unread_of_group(
         for other, more in _beyond(library, _unread(query), feed, step, is_wanted) if feed.is_cut(index) else ():
             if other.key != group.key:
                 break
-            keys += more
+            keys.extend(more)
     return FoundUnread(keys, group.day is not None)
 
 
-def _unread_of(library: Library, feed: DayFeed, indexes: Sequence[int]) -> list[int]:
+def _unread_of(library: Library, feed: DayFeed, indexes: Sequence[int]) -> array[int]:
     """The unread papers of whole groups, given by their places."""
     unread = [index for index in indexes if feed.groups[index].unread]
     if not isinstance(feed, Run):
         return library.papers.unread(groups=[feed.groups[index].key for index in unread])
-    return library.papers.unread(keys=[key for index in unread for key in feed.keys[index]])
+    return library.papers.unread(keys=array("q", chain.from_iterable(feed.keys[index] for index in unread)))
 
 
 # Unread papers to go to ----------------------------------------------------------------------------------------------

@@ -5,10 +5,11 @@ from __future__ import annotations
 import sqlite3
 from array import array
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from functools import cached_property
+from itertools import chain
 from time import sleep
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -331,7 +332,7 @@ class PapersPart(Part):
     def find(self, query: Query, limit: int | None = None) -> Iterator[Paper]:
         """What a query finds, whole, in feed order."""
         if limit is None:
-            return self.whole([key for _, keys in self.matches(query) for key in keys])
+            return self.whole(chain.from_iterable(keys for _, keys in self.matches(query)))
         keys: list[int] = []
         cursor: Cursor | None = None
         while len(keys) < limit:
@@ -341,7 +342,7 @@ class PapersPart(Part):
                 break
         return self.whole(keys[:limit])
 
-    def whole(self, keys: Sequence[int]) -> Iterator[Paper]:
+    def whole(self, keys: Iterable[int]) -> Iterator[Paper]:
         """Papers in the order asked for, without those that are gone."""
         for chunk in chunks(keys):
             with self._database.read() as connection:

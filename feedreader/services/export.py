@@ -66,6 +66,7 @@ def pieces(
         done = 0
         while chunk := list(islice(waiting, _CHUNK)):
             if EXPORTERS[format].keyed:
+                keys.clear()  # no exporter looks back
                 keys.update(library.citations.keys_for(chunk))
             yield from map(_in_local_time, chunk) if EXPORTERS[format].is_feed else chunk
             done += len(chunk)

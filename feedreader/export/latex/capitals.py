@@ -81,7 +81,7 @@ def _split(title: str) -> list[str]:
     return words
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=4000)
 def _parts(word: str) -> tuple[str, ...]:
     return tuple(_PARTS.split(word))
 
@@ -90,7 +90,7 @@ def _bare(word: str) -> str:
     return to_unicode(word) if _TEX_SIGN.search(word) else word
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=4000)
 def _case(word: str) -> int:
     """Of a word that has a capital in title case: 1 if it has one, -1 if it has none; 0 of all others."""
     word = word.strip(_QUOTES)
@@ -161,7 +161,7 @@ def _stands_for(words: str, abbreviation: str) -> bool:
     return len(_TOKEN.findall(words)) <= sum(map(str.isupper, abbreviation))
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=4000)
 def _protect(word: str, name: bool) -> str:
     """A word, in braces if it is that of a name or must stay as it is for its own sake."""
     if word.isalpha() and word.islower() and len(word) > 1:
@@ -181,7 +181,7 @@ def _protect(word: str, name: bool) -> str:
     return f"{before}{{{inner}}}{after}"
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=4000)
 def _is_symbol(word: str) -> bool:
     """Whether its capitals are no mere beginning, or a letter stands by itself. "A" and "a" are words."""
     if word in ("A", "a"):

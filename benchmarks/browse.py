@@ -19,7 +19,7 @@ def browse(folder: Path, papers: int, env: Mapping[str, str], runs: int) -> None
     terminal = Terminal(
         [sys.executable, "-m", "feedreader"], {**env, "FEEDREADER_CONFIG": str(settings)}, columns=120, rows=40
     )
-    terminal.wait_for("papers")
+    terminal.wait_for("unread")
     terminal.settle(1.0)
     opened: list[float] = []
     turned: list[float] = []

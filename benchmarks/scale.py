@@ -23,7 +23,8 @@ from typing import NamedTuple
 
 from benchmarks.refresh import ROOT, environment, run_alone
 from benchmarks.scale_peers import peers
-from benchmarks.scale_queries import REMEMBERED, TYPED, Asked, first_page, head, kinds
+from benchmarks.scale_queries import REMEMBERED, TYPED, first_page, head, kinds
+from benchmarks.search import PATIENCE, corrected
 from benchmarks.snapshot import DAY, SEED, Snapshot, write
 from benchmarks.terminal import Terminal
 from feedreader.library import Library
@@ -36,7 +37,6 @@ _READ = 20_000  # papers, the newest, of which most are marked read; at the most
 _UNREAD = 20  # one of so many of these is not
 _KEPT, _TAGGED = 60, 100  # papers
 _LEAST = 8  # times that a query is asked if there are no others of its kind
-_PATIENCE = 10  # seconds to wait for what a query finds
 _TYPED = 6  # queries of a kind that are typed
 _STEPS = 5  # presses of a key from the first paper on: the smallest library has not many days
 _MOVES = {"`j`": "j", "page down": "\x1b[6~", "`]`": "]", "`n`": "n"}
@@ -238,18 +238,11 @@ def typed(libraries: Sequence[Made], runs: int) -> Figures:
                 for kind, texts in kinds(made.papers).items():
                     for text in texts[:_TYPED] if kind in TYPED else ():
                         if (asked := first_page(library, text)).head:
-                            _note(figures, made, f"typed: {kind}", _type(terminal, asked))
+                            _note(figures, made, f"typed: {kind}", corrected(terminal, asked))
             _note(figures, made, "memory, after queries", terminal.peak_memory())
         finally:
             terminal.kill()
     return figures
-
-
-def _type(terminal: Terminal, asked: Asked) -> float:
-    """A query that finds nothing, then the key that makes it this one. What takes too long counts as `_PATIENCE`."""
-    terminal.press("\x15", 0.2)
-    terminal.press(f"{asked.text} qzq", 0.4)
-    return terminal.answer("\x17", asked.head, _PATIENCE)  # ctrl+w takes the word away
 
 
 def day(libraries: Sequence[Made], runs: int) -> Figures:
@@ -270,7 +263,7 @@ def day(libraries: Sequence[Made], runs: int) -> Figures:
             terminal = copy.reader()
             for _ in range(runs):
                 for name, key, said in ("`A`: a day marked read", "A", "as read"), ("`u`: undone", "u", "Undid"):
-                    _note(figures, made, name, terminal.answer(key, said, _PATIENCE))
+                    _note(figures, made, name, terminal.answer(key, said, PATIENCE))
                     terminal.settle(0.3)
             _note(figures, made, "`m`", *(terminal.press("m")[1] for _ in range(2 * runs)))
             terminal.kill()

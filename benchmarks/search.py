@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 import re
 import sys
-import time
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import islice
@@ -13,13 +12,13 @@ from pathlib import Path
 from statistics import median
 
 from benchmarks.papers import entries
+from benchmarks.scale_queries import Asked, first_page
 from benchmarks.terminal import Terminal
 from feedreader.library import Library
-from feedreader.query.language import parse_query
 
 QUERIES = 200
 ON_SCREEN = 60
-PAGE = 50
+PATIENCE = 10  # seconds to wait for what a query finds
 _LEAST = 4  # letters of a word
 
 
@@ -41,44 +40,43 @@ def searching(folder: Path, papers: int, env: Mapping[str, str], runs: int) -> N
     library = Library.open(folder / "library.sqlite3", now=lambda: datetime.now(UTC))
     try:
         for order in ("day", "rank"):
-            times = [_first_page(library, f"{words} sort:{order}", runs) for words in texts]
+            times = [_seconds(library, f"{words} sort:{order}", runs) for words in texts]
             print(f"search  first page by {order:5} {papers:>7,} papers  {_spread(times)}")
-        times = [_first_page(library, f"/{words.split()[0][:5]}\\w+/", 1) for words in texts[:10]]
+        times = [_seconds(library, f"/{words.split()[0][:5]}\\w+/", 1) for words in texts[:10]]
         print(f"search  regular expression {papers:>7,} papers  {_spread(times)}")
+        on_screen([first_page(library, words) for words in texts[:ON_SCREEN]], papers, env)
     finally:
         library.close()
-    on_screen(texts[:ON_SCREEN], papers, env)
 
 
-def _first_page(library: Library, text: str, runs: int) -> float:
-    """Seconds from the text of a query to the rows that the first page shows; the median of the runs."""
-    times = []
-    for _ in range(runs):
-        began = time.perf_counter()
-        matches = library.papers.matches(parse_query(text))
-        keys = list(islice((key for _, keys in matches for key in keys), PAGE))
-        library.papers.summaries(keys)
-        times.append(time.perf_counter() - began)
-    return median(times)
+def _seconds(library: Library, text: str, runs: int) -> float:
+    return median(first_page(library, text).seconds for _ in range(runs))
 
 
-def on_screen(texts: Sequence[str], papers: int, env: Mapping[str, str]) -> None:
-    """From the last letter of a query to its own picture, and until the rows that it finds are painted."""
+def on_screen(asked: Sequence[Asked], papers: int, env: Mapping[str, str]) -> None:
+    """From the last letter of a query to its own picture, and from the key that corrects it to the first paper."""
     terminal = Terminal([sys.executable, "-m", "feedreader"], env)
-    terminal.wait_for("papers")
+    terminal.wait_for("unread")
     terminal.settle(1.0)
     terminal.press("/")
     echoed, painted = [], []
-    for words in texts:
+    for query in asked:
         terminal.press("\x15", 0.3)  # an empty bar
-        for letter in words[:-1]:
+        for letter in query.text[:-1]:
             terminal.press(letter)
-        first, last = terminal.press(words[-1], 0.15)
-        echoed.append(first)
-        painted.append(last)
+        echoed.append(terminal.press(query.text[-1], 0.15)[0])
+        if query.head:
+            painted.append(corrected(terminal, query))
     terminal.kill()
     print(f"search  letter on the screen     {papers:>7,} papers  {_spread(echoed)}")
     print(f"search  rows on the screen       {papers:>7,} papers  {_spread(painted)}")
+
+
+def corrected(terminal: Terminal, query: Asked) -> float:
+    """Seconds from the key that makes a query which finds nothing this one to its first paper; `PATIENCE` at most."""
+    terminal.press("\x15", 0.2)
+    terminal.press(f"{query.text} qzq", 0.4)
+    return terminal.answer("\x17", query.head, PATIENCE)  # ctrl+w takes the word away
 
 
 def _spread(times: Sequence[float]) -> str:

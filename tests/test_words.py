@@ -56,12 +56,12 @@ BANNED = {
     r"\bas it goes\b|\bso far as it goes\b": "what it could",
 }
 _ANY = {re.compile(pattern, re.IGNORECASE): better for pattern, better in BANNED.items()}
-_ONE = re.compile("|".join(f"(?:{pattern})" for pattern in BANNED), re.IGNORECASE)
+_SOME = re.compile("|".join(f"(?:{pattern})" for pattern in BANNED), re.IGNORECASE)
 
 
 def mistakes(text: str) -> list[str]:
     """The phrases of a text that are banned, with what to write."""
-    if not _ONE.search(text):
+    if not _SOME.search(text):  # as nearly always
         return []
     found = ((pattern.search(text), better) for pattern, better in _ANY.items())
     return [f"“{match[0]}” in “{text}”: {better}" for match, better in found if match]

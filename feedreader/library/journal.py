@@ -50,22 +50,20 @@ def last_step(connection: sqlite3.Connection) -> Step | None:
 
 def changes_of(connection: sqlite3.Connection, step: int) -> Iterator[list[Before]]:
     """What stood where a step changed something, row by row of the journal."""
-    for row in _rows(connection, "id = ?1 OR part_of = ?1", step):
-        (changes,) = connection.execute("SELECT changes FROM steps WHERE id = ?", (row,)).fetchone()
+    for _, changes in _rows(connection, "id = ?1 OR part_of = ?1", step):
         yield json.loads(changes)
 
 
 def end(connection: sqlite3.Connection, step: int, now: datetime) -> None:
     """A step is undone."""
-    pass_over(connection, str(step), time_text(now))
+    connection.execute("UPDATE steps SET undone_at = ?1 WHERE id = ?2 OR part_of = ?2", (time_text(now), step))
 
 
 def pass_over(connection: sqlite3.Connection, which: str, now: str) -> None:
     """Let undo pass over steps, of which a query gives a row or more."""
     connection.execute(
-        f"""UPDATE steps SET undone_at = ?1
-            WHERE id IN (SELECT ifnull(part_of, id) FROM steps WHERE id IN ({which}))
-               OR part_of IN (SELECT ifnull(part_of, id) FROM steps WHERE id IN ({which}))""",
+        f"""UPDATE steps SET undone_at = ?
+            WHERE ifnull(part_of, id) IN (SELECT ifnull(part_of, id) FROM steps WHERE id IN ({which}))""",
         (now,),
     )
 
@@ -74,8 +72,7 @@ def rename(connection: sqlite3.Connection, names: Mapping[str, str]) -> None:
     """Let the latest steps speak of names under others."""
     quoted = {json.dumps(old, ensure_ascii=False): json.dumps(new, ensure_ascii=False) for old, new in names.items()}
     latest = "SELECT id FROM steps WHERE undone_at IS NULL AND part_of IS NULL ORDER BY id DESC LIMIT ?1"
-    for row in _rows(connection, f"id IN ({latest}) OR part_of IN ({latest})", _UNDOABLE):
-        (changes,) = connection.execute("SELECT changes FROM steps WHERE id = ?", (row,)).fetchone()
+    for row, changes in _rows(connection, f"id IN ({latest}) OR part_of IN ({latest})", _UNDOABLE):
         renamed = changes
         for old, new in quoted.items():
             renamed = renamed.replace(old, new)
@@ -83,5 +80,8 @@ def rename(connection: sqlite3.Connection, names: Mapping[str, str]) -> None:
             connection.execute("UPDATE steps SET changes = ? WHERE id = ?", (renamed, row))
 
 
-def _rows(connection: sqlite3.Connection, where: str, value: int) -> list[int]:
-    return [row for (row,) in connection.execute(f"SELECT id FROM steps WHERE {where} ORDER BY id", (value,))]
+def _rows(connection: sqlite3.Connection, where: str, value: int) -> Iterator[tuple[int, str]]:
+    """Rows of the journal with their changes, of which one is in memory at a time. They may be written meanwhile."""
+    for (row,) in connection.execute(f"SELECT id FROM steps WHERE {where} ORDER BY id", (value,)).fetchall():
+        (changes,) = connection.execute("SELECT changes FROM steps WHERE id = ?", (row,)).fetchone()
+        yield row, changes

@@ -7,7 +7,8 @@
 `entries` is the truth about what sources said; `papers`, `groups`, `keys` and the search index are
 worked out from it and could be made anew. `marks` and `steps` are the truth about the reader. A mark
 hangs on a name that an entry gives its paper (see `feedreader.merge.identity.entry_name`), so it stays right
-whichever entries turn out to be one paper, and `forgotten` entries keep theirs.
+whichever entries turn out to be one paper, and `forgotten` entries keep theirs. A step that changed many papers goes
+on in rows that are `part_of` its first (see `feedreader.library.journal`).
 
 A subscription is a source with a row in `subscriptions`. `addresses` keeps what servers said of the
 addresses fetched, `batches` the announcement days that the library has of a subscription's target,

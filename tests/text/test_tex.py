@@ -286,8 +286,8 @@ UNITS = r"""
 @pytest.mark.parametrize("unit", UNITS.split())
 @pytest.mark.parametrize("ending", ["", "}", "$", "}$"])
 def test_time_is_linear_and_depth_no_matter(unit: str, ending: str) -> None:
-    """5,000 of anything: closed, or left open. Quadratic work would take a minute, deep recursion would raise."""
-    text = unit * 5_000 + ending * (5_000 if ending == "}" else 1)
+    """10,000 of anything: closed, or left open. Quadratic work would take minutes, deep recursion would raise."""
+    text = unit * 10_000 + ending * (10_000 if ending == "}" else 1)
     started = time.process_time()
     assert convert(text)
     assert time.process_time() - started < 2

@@ -158,7 +158,7 @@ async def test_two_lines_a_paper(papers: Library) -> None:
         assert shown(reader)[5].startswith("▌   Bounds")
 
 
-@pytest.mark.parametrize("size", [(120, 40), (120, 20), (60, 16)])
+@pytest.mark.parametrize("size", [(120, 40), (120, 21), (120, 20), (80, 24), (60, 16)])
 async def test_the_cursor_s_paper_is_always_seen_whole(papers: Library, size: tuple[int, int]) -> None:
     def whole(reader: Reader) -> bool:
         papers = reader.list

@@ -22,6 +22,7 @@ from itertools import islice
 from feedreader.text.tex.to_unicode import to_unicode
 
 _TEX_SIGN = re.compile(r"[\\{}$]")
+_RECENT = 4000  # words of which the answer is remembered
 _PIECE = re.compile(r"\\.|[{}$ ]|[^\\{}$ ]+")
 _BEFORE, _AFTER = "([`'\"", ")]'\",.;:?!"
 _PARTS = re.compile(r"[-–—‐‑/'’(),.:;\[\]`\"&+]+")
@@ -81,7 +82,7 @@ def _split(title: str) -> list[str]:
     return words
 
 
-@lru_cache(maxsize=4000)
+@lru_cache(maxsize=_RECENT)
 def _parts(word: str) -> tuple[str, ...]:
     return tuple(_PARTS.split(word))
 
@@ -90,7 +91,7 @@ def _bare(word: str) -> str:
     return to_unicode(word) if _TEX_SIGN.search(word) else word
 
 
-@lru_cache(maxsize=4000)
+@lru_cache(maxsize=_RECENT)
 def _case(word: str) -> int:
     """Of a word that has a capital in title case: 1 if it has one, -1 if it has none; 0 of all others."""
     word = word.strip(_QUOTES)
@@ -161,7 +162,7 @@ def _stands_for(words: str, abbreviation: str) -> bool:
     return len(_TOKEN.findall(words)) <= sum(map(str.isupper, abbreviation))
 
 
-@lru_cache(maxsize=4000)
+@lru_cache(maxsize=_RECENT)
 def _protect(word: str, name: bool) -> str:
     """A word, in braces if it is that of a name or must stay as it is for its own sake."""
     if word.isalpha() and word.islower() and len(word) > 1:
@@ -181,7 +182,7 @@ def _protect(word: str, name: bool) -> str:
     return f"{before}{{{inner}}}{after}"
 
 
-@lru_cache(maxsize=4000)
+@lru_cache(maxsize=_RECENT)
 def _is_symbol(word: str) -> bool:
     """Whether its capitals are no mere beginning, or a letter stands by itself. "A" and "a" are words."""
     if word in ("A", "a"):

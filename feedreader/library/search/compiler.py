@@ -141,7 +141,7 @@ class Compiler:
         if isinstance(condition, Term):
             return self._term(condition)
         if isinstance(condition, Not):
-            return Part(others=(_negated(_sql(self._compile(condition.part))),))
+            return Part(others=(negated(_sql(self._compile(condition.part))),))
         if isinstance(condition, And):
             return self._all(condition.parts)
         return self._either([self._compile(part) for part in condition.parts])
@@ -153,21 +153,21 @@ class Compiler:
         likely: list[str] = []
         for part in parts:
             compiled = self._compile(part.part if isinstance(part, Not) else part)
-            negated = isinstance(part, Not)
+            excluded = isinstance(part, Not)
             if compiled.match and not compiled.others:
-                (unwanted if negated else wanted).append(f"({compiled.match})")
+                (unwanted if excluded else wanted).append(f"({compiled.match})")
             else:
-                others.append(_negated(_sql(compiled)) if negated else _sql(compiled))
-            if compiled.likely and not negated:
+                others.append(negated(_sql(compiled)) if excluded else _sql(compiled))
+            if compiled.likely and not excluded:
                 likely.append(f"({compiled.likely})")
         match, where = " AND ".join(wanted), " AND ".join(likely)
         if unwanted and wanted:
             match = f"({match}) NOT ({' OR '.join(unwanted)})"
         elif unwanted:
-            others.append(_negated(_in_index(" OR ".join(unwanted))))
+            others.append(negated(_in_index(" OR ".join(unwanted))))
         if not others:
             return Part(match, likely=where)
-        return Part(others=(_joined(" AND ", [_in_index(match), *others] if match else others),), likely=where)
+        return Part(others=(joined(" AND ", [_in_index(match), *others] if match else others),), likely=where)
 
     def _either(self, parts: Sequence[Part]) -> Part:
         match = " OR ".join(f"({part.match})" for part in parts if part.match)
@@ -223,7 +223,7 @@ class Compiler:
         code = _like(term.value)
         whole = Sql("('\n' || p.categories || '\n') LIKE ? ESCAPE '\\'", (f"%\n{code}\n%",))
         within = Sql("('\n' || p.categories) LIKE ? ESCAPE '\\'", (f"%\n{code}.%",))
-        plainly = whole if "." in code else _joined(" OR ", [whole, within])
+        plainly = whole if "." in code else joined(" OR ", [whole, within])
         return self._by_token([category_token(term.value)], plainly)
 
     def _source(self, term: Term) -> Part:
@@ -282,7 +282,7 @@ class Compiler:
     def _plainly(self, term: Term) -> Sql:
         """What the entries say, read one by one: for what is no word, and where the index cannot tell."""
         columns = (_COLUMNS[term.field],) if term.field else _TEXTS
-        test = _joined(" OR ", [_holds(f"e.{column}", term) for column in columns])
+        test = joined(" OR ", [_holds(f"e.{column}", term) for column in columns])
         return Sql(f"EXISTS (SELECT 1 FROM entries e WHERE e.paper = p.id AND ({test.text}))", test.parameters)
 
     def _author(self, term: Term) -> Part:
@@ -300,7 +300,7 @@ class Compiler:
         """What passes a test, of what the index finds."""
         if not self._indexed or self._reading:
             return Part(others=(test,))
-        found = _joined(" AND ", [_in_index(match), test])
+        found = joined(" AND ", [_in_index(match), test])
         return Part(others=(found, *self._if_waiting(test)), likely=match)
 
     # Whole names, as facets count them: by their keys (see `exact_key`)
@@ -406,10 +406,10 @@ def _in_index(match: str) -> Sql:
 
 
 def _sql(part: Part) -> Sql:
-    return _joined(" OR ", [_in_index(part.match), *part.others] if part.match else list(part.others))
+    return joined(" OR ", [_in_index(part.match), *part.others] if part.match else list(part.others))
 
 
-def _joined(between: str, parts: list[Sql]) -> Sql:
+def joined(between: str, parts: list[Sql]) -> Sql:
     if len(parts) == 1:
         return parts[0]
     few = any(part.few for part in parts) if between == " AND " else all(part.few for part in parts)
@@ -417,7 +417,7 @@ def _joined(between: str, parts: list[Sql]) -> Sql:
     return Sql(text, tuple(value for part in parts for value in part.parameters), few)
 
 
-def _negated(sql: Sql) -> Sql:
+def negated(sql: Sql) -> Sql:
     return Sql(f"({sql.text}) IS NOT TRUE", sql.parameters)
 
 

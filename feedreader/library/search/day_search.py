@@ -23,7 +23,6 @@ from feedreader.library.search.compiler import Compiler, Moment, Sql, bound_to, 
 from feedreader.library.search.group_counts import (
     FIRST_ISO,
     LAST_ISO,
-    LATEST,
     Candidate,
     GroupCounts,
     is_beside,
@@ -199,9 +198,9 @@ class DaySearch:
     def _days_by_index(self, start: Cursor, step: int, most: int) -> Iterator[tuple[list[Row], Cursor | None]]:
         wanted, found, at = most, 0, start
         large = self._counts.large_days(_LARGE)
-        while True:
-            border = _border(at, step)
-            reached = self._day_with(border, step, wanted)
+        last = self._counts.next_day(_COLLECTIONS if step > 0 else START, -step)
+        while last is not None and (border := self._counts.next_day(at, step)) is not None:
+            reached = self._day_with(border, last, step, wanted)
             on_the_way = [day for day in large if min(border, reached) <= day <= max(border, reached)]
             if on_the_way:
                 nearest = max(on_the_way) if step > 0 else min(on_the_way)
@@ -212,7 +211,7 @@ class DaySearch:
                 reached = nearest + step
             rows = self._of_days(min(border, reached), max(border, reached), at, step)
             at = _beside_day(reached, step)
-            is_over = reached <= 0 if step > 0 else reached >= LATEST
+            is_over = (last - reached) * step >= 0
             yield rows, None if is_over else at
             if is_over:
                 return
@@ -228,48 +227,43 @@ class DaySearch:
         for rows, cursor in self._through(groups, at, step, most, self._sql):
             yield rows, cursor or _beside_day(day, step)
 
-    def _day_with(self, border: int, step: int, wanted: int) -> int:
+    def _day_with(self, border: int, last: int, step: int, wanted: int) -> int:
         """The day (as its ordinal number) to which one has to go from this one for so many hits, of the newest days or
-        of all; what lies behind all days, if there are not so many."""
+        of all; the last if there are not so many."""
         self._listed = None
-        if step > 0:
-            test, order, limit = "rowid <= ?", "DESC", span(0, min(border, LATEST))[1]
-        else:
-            test, order, limit = "rowid >= ?", "ASC", span(max(border, FIRST_DAY), 0)[0]
-        newest = self._newest is not None and limit >= self._newest
-        hits = f"SELECT rowid FROM search WHERE search MATCH ? AND {test} ORDER BY rowid {order} LIMIT "
-        day = None
+        lowest, highest = _documents(min(border, last), max(border, last))
+        newest = self._newest is not None and (highest if step > 0 else lowest) >= self._newest
+        hits = f"""SELECT rowid FROM search WHERE search MATCH ? AND rowid BETWEEN ? AND ?
+                   ORDER BY rowid {"DESC" if step > 0 else "ASC"} LIMIT """
+        asked = self.likely, lowest, highest
         if not newest and '"*' in self.likely and not self._counting and wanted <= _LOOKED_THROUGH:
-            day = self._list(hits, limit, step, wanted)
-        if day is not None:
-            return day
+            documents = [doc for (doc,) in self._connection.execute(f"{hits} ?", (*asked, wanted + _LARGE))]
+            day = self._list(documents, last, step, wanted)
+            if day is not None:
+                return day
         hit = f"{of_newest(hits) if newest else hits} 1 OFFSET ?"
-        row = self._connection.execute(hit, (self.likely, limit, wanted)).fetchone()
-        if row is None and newest and step > 0:
-            return self._newest_day
-        if row is None or bucket_of(row[0]) <= FIRST_DAY:
-            return 0 if step > 0 else LATEST
-        return bucket_of(row[0])
+        row = self._connection.execute(hit, (*asked, wanted)).fetchone()
+        if row is None:
+            return max(last, self._newest_day) if newest and step > 0 else last
+        return _day_of(row[0], last, step)
 
-    def _list(self, hits: str, limit: int, step: int, wanted: int) -> int | None:
+    def _list(self, documents: list[int], last: int, step: int, wanted: int) -> int | None:
         """The same, with the hits listed, so that the index is asked once: the beginning of a word takes it long. None
         if they are all of one day."""
-        most = wanted + _LARGE
-        documents = [doc for (doc,) in self._connection.execute(f"{hits} ?", (self.likely, limit, most))]
-        day = bucket_of(documents[wanted]) if len(documents) > wanted else 0
-        if day <= FIRST_DAY and (len(documents) < most or step > 0):  # the others are of collections
+        if len(documents) <= wanted:
             self._listed = documents
-            return 0 if step > 0 else LATEST
-        if len(documents) == most and day == (last := bucket_of(documents[-1])):  # more of this day may follow
-            if bucket_of(documents[0]) == last or last <= FIRST_DAY:
+            return last
+        bucket = bucket_of(documents[wanted])
+        if len(documents) == wanted + _LARGE and bucket == bucket_of(documents[-1]):  # more of this day may follow
+            if bucket == bucket_of(documents[0]):
                 return None
-            day = last + step
-        self._listed = [doc for doc in documents if (bucket_of(doc) - day) * step >= 0]
-        return day
+            bucket += step
+        self._listed = [doc for doc in documents if (bucket_of(doc) - bucket) * step >= 0]
+        return bucket if bucket > FIRST_DAY or step < 0 else last
 
     def _of_days(self, first: int, last: int, at: Cursor, step: int) -> list[Row]:
         """The rows of days, of those that are beside a place."""
-        lowest, highest = span(max(first, FIRST_DAY), max(min(last, LATEST), FIRST_DAY))
+        lowest, highest = _documents(first, last)
         days = iso(first, FIRST_ISO), iso(last, LAST_ISO)
         listed = None if self._listed is None else with_documents(self._sql, self.likely, self._listed)
         where, parameters, _ = listed or self._sql
@@ -439,10 +433,15 @@ def _beside_day(day: int, step: int) -> Cursor:
     return Cursor((False, -day + (step > 0), "", "", ""))
 
 
-def _border(at: Cursor, step: int) -> int:
-    """The first day of which anything lies behind (or before) a place, as its ordinal number."""
-    begins_with_the_day = at.group[2:] == ("", "", "") and not at.within
-    return -at.group[1] + (step < 0 and begins_with_the_day)
+def _documents(first: int, last: int) -> tuple[int, int]:
+    """The lowest and the highest number of documents of these days (given by their ordinal numbers)."""
+    return span(max(first, FIRST_DAY), max(last, FIRST_DAY))
+
+
+def _day_of(document: int, last: int, step: int) -> int:
+    """The day of a document; of the bucket that many days share, the last of them."""
+    day = bucket_of(document)
+    return last if day <= FIRST_DAY and step > 0 else day
 
 
 def _beside_the_index(sql: str) -> str:

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import NamedTuple
 
-from feedreader.library.search.compiler import Moment, Sql, days
+from feedreader.library.search.compiler import Moment, Sql, days, joined, negated
 from feedreader.library.search.index import FIRST_DAY, bucket
 from feedreader.library.windows import Cursor
-from feedreader.model import Condition, FeedOrder, Not, Term, feed_order
+from feedreader.model import And, Condition, FeedOrder, Not, Term, feed_order
 
 LATEST = date.max.toordinal()
 FIRST_ISO, LAST_ISO = "0001-01-01", "9999-12-31"
@@ -24,10 +24,16 @@ class _Told(NamedTuple):
     exact: bool = False
 
 
-def _somewhere(where: str) -> str:
-    return f"g.id IN (SELECT grp FROM papers WHERE {where})"  # each has an index of its own
+def _some(where: str, *, exact: bool = False) -> _Told:
+    """Of papers of which an index of their own tells by group."""
+    return _Told(
+        f"g.id IN (SELECT grp FROM papers WHERE {where})",
+        f"(SELECT count(*) FROM papers WHERE grp = g.id AND {where})",
+        exact,
+    )
 
 
+_REVISED = "revisions <> ''"
 _TOLD = {
     "is:unread": _Told("g.unread > 0 AND g.section = ''", "g.unread", exact=True),
     "-is:unread": _Told(
@@ -41,14 +47,14 @@ _TOLD = {
     "-is:highlighted": _Told("g.highlighted < g.total", "g.total - g.highlighted", exact=True),
     "is:new": _Told("g.section <> 'replaced'", exact=True),
     "-is:new": _Told("g.section = 'replaced'", exact=True),
-    "is:opened": _Told(_somewhere("opened = 1")),
-    "is:dismissed": _Told(_somewhere("dismissed = 1")),
-    "is:muted": _Told(_somewhere("muted = 1")),
-    "is:replaced": _Told(f"g.section = 'replaced' OR {_somewhere('revisions <> ' + repr(''))}"),
-    "has:tldr": _Told(_somewhere("tldr IS NOT NULL AND tldr <> ''")),
-    "has:mention": _Told(_somewhere("mentions <> ''")),
+    "is:opened": _some("opened = 1", exact=True),
+    "is:dismissed": _some("dismissed = 1", exact=True),
+    "is:muted": _some("muted = 1"),
+    "is:replaced": _Told(f"g.section = 'replaced' OR {_some(_REVISED).where}"),
+    "has:tldr": _some("tldr IS NOT NULL AND tldr <> ''", exact=True),
+    "has:mention": _some("mentions <> ''", exact=True),
 }
-_INTEREST = _Told(_somewhere("interest IS NOT NULL"))
+_INTEREST = _some("interest IS NOT NULL")
 
 
 class Candidate(NamedTuple):
@@ -80,9 +86,8 @@ class GroupCounts:
         self.exact = True
         for condition in conditions:
             term = condition.part if isinstance(condition, Not) else condition
-            if isinstance(term, Term) and _is_of_days(term):
-                sql = days(term, moment)
-                tests.append(sql._replace(text=f"({sql.text}) IS NOT TRUE") if term is not condition else sql)
+            if test := _of_days(condition, moment):
+                tests.append(test)
             elif told := _told(term, "-" if term is not condition else ""):
                 tests.append(Sql(told.where))
                 bounds += [told.bound] if told.bound != "g.total" else []
@@ -136,6 +141,10 @@ class GroupCounts:
             if is_beside(group.order, start, step):
                 yield group
 
+    def next_day(self, start: Cursor, step: int) -> int | None:
+        """The first day (as its ordinal number), from a place on, on which papers may be found."""
+        return next((-group.order[1] for group in self._days(start, step)), None)
+
     def large_days(self, papers: int) -> list[int]:
         """The days with a group of more papers, as ordinal numbers."""
         rows = self._connection.execute(
@@ -153,8 +162,22 @@ def iso(day: int, other: str) -> str:
     return date.fromordinal(day).isoformat() if 0 < day <= LATEST else other
 
 
-def _is_of_days(term: Term) -> bool:
-    return not term.regex and (term.field == "day" or (term.field == "since" and term.value != "visit"))
+def _of_days(condition: Condition, moment: Moment) -> Sql | None:
+    """A condition of nothing but days, asked of groups g."""
+    if isinstance(condition, Term):
+        of_days = not condition.regex and (
+            condition.field == "day" or (condition.field == "since" and condition.value != "visit")
+        )
+        return days(condition, moment) if of_days else None
+    parts = (condition.part,) if isinstance(condition, Not) else condition.parts
+    tests = [test for part in parts if (test := _of_days(part, moment))]
+    if len(tests) < len(parts):
+        return None
+    return (
+        negated(tests[0])
+        if isinstance(condition, Not)
+        else joined(" AND " if isinstance(condition, And) else " OR ", tests)
+    )
 
 
 def _told(term: Condition, sign: str) -> _Told | None:

@@ -242,8 +242,8 @@ def _matches(connection: sqlite3.Connection, rule: Rule, among: Sequence[int] | 
     if among is not None:
         keys = json.dumps(among)
         lowest, highest = connection.execute(
-            """SELECT ifnull(min(doc), 0), ifnull(max(doc), 0) FROM papers
-               WHERE doc > 0 AND id IN (SELECT value FROM json_each(?))""",
+            """SELECT ifnull(min(abs(doc)), 0), ifnull(max(abs(doc)), 0) FROM papers
+               WHERE id IN (SELECT value FROM json_each(?))""",
             (keys,),
         ).fetchone()
         where, parameters = f"p.id IN (SELECT value FROM json_each(?)) AND ({where})", (keys, *parameters)

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from feedreader.library import Library
-from feedreader.library.search import day_search, finder, index
+from feedreader.library.search import day_search, finder, hits, index
 from feedreader.library.search.compiler import Moment
 from feedreader.library.search.functions import register
 from feedreader.library.search.regex_search import Patterns
@@ -43,6 +43,9 @@ BY_DAY = (
     "kites or is:shortlisted",
     "kites or tag:sea",
     '"wind glider"',
+    '"wind gli"',
+    'kit -"wind gli" lak',
+    'author:"a lovelace" kites',
     "title:snail",
     "abstract:poem",
     "abstract:/poem|stone r/",
@@ -59,8 +62,13 @@ BY_DAY = (
     "source:nowhere",
     "tag:sea",
     "note:harbour",
+    "harbour or kites",
+    "-harbour kites",
+    "harb",
     "day:2026-02",
     "day:2026-02 kites",
+    "(day:2026-01 or -since:2026-03-10) kit",
+    "-day:2026-01 is:opened kites",
     "since:2026-03-01 is:unread",
     "id:2601.00003",
     "sort:category",
@@ -106,17 +114,27 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
             patch.setattr(index, "_LARGE", 0)
             patch.setattr(index, "NEWEST", 60)
             library.index()
+        with library.intake() as intake:
+            digest = Digest(format="x", entries=tuple(entries(chance, 9)))
+            ingest.import_into(intake, digest, ingest.prepare_entries(digest.entries), name="d", path="/d")
         with library._database.read() as connection:
             assert index.newest_from(connection) and not index.lacks_newest(connection)
             assert 30 <= connection.execute("SELECT count(*) FROM newest_docsize").fetchone()[0] <= 60
+            assert connection.execute("SELECT count(*) FROM papers WHERE doc < 0").fetchone()[0]  # wait for the index
         yield library
 
 
-@pytest.fixture(params=["whole groups", "groups in pieces, and one index for all"])
+@pytest.fixture(params=["whole groups", "groups in pieces, and one index for all", "few are read"])
 def pieces(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Windows whose groups are cut, too."""
-    if request.param != "whole groups":
-        monkeypatch.setattr(day_search, "newest_from", lambda _: None)
+    """Windows whose groups are cut, too; and for which papers are read rather than the index asked for all."""
+    if request.param == "few are read":
+        monkeypatch.setattr(hits, "_SOON", 0)
+        monkeypatch.setattr(hits, "_READ", 60)
+        monkeypatch.setattr(hits, "_READING", 1e-12)
+        monkeypatch.setattr(hits, "_MORE", 3)
+    elif request.param != "whole groups":
+        for module in (day_search, hits):
+            monkeypatch.setattr(module, "newest_from", lambda _: None)
         monkeypatch.setattr(day_search, "_LARGE", 3)
         monkeypatch.setattr(day_search, "_LEAST", 1)
         monkeypatch.setattr(day_search, "_FEW", 9)

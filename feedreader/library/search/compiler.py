@@ -46,7 +46,7 @@ CHOICE_SQL = {  # of what `is:` and `has:` ask for
         for mark in MARKS.values()
         if mark.has
     },
-    "has:pdf": "p.id IN (SELECT e.paper FROM pdfs f JOIN entries e ON e.name = f.name WHERE e.paper IS NOT NULL)",
+    "has:pdf": "p.id IN (SELECT e.paper FROM pdfs f CROSS JOIN entries e ON e.name = f.name WHERE e.paper IS NOT NULL)",
     "has:tldr": "p.tldr IS NOT NULL AND p.tldr <> ''",
     "has:mention": "p.mentions <> ''",
 }
@@ -75,12 +75,20 @@ class Part(NamedTuple):
     """A condition in two parts: an expression for MATCH, which the index answers by itself (""), or one of the others.
 
     `likely` is an expression for MATCH that finds all that the condition does, but for few, and may find more: where
-    in the index they are; "" if there is none.
+    in the index they are; "" if there is none. So is `need`, which finds all without exception. `unwanted` finds just
+    what the condition does not.
     """
 
     match: str = ""
     others: tuple[Sql, ...] = ()
     likely: str = ""
+    need: str = ""
+    unwanted: str = ""
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether what it needs is all that it asks for."""
+        return bool(self.match) and self.match == self.need
 
     @property
     def few(self) -> bool:
@@ -125,55 +133,20 @@ class Compiler:
 
     def condition(self, terms: Iterable[Condition]) -> Sql:
         """All of these must hold."""
-        return self.condition_and_likely(terms)[0]
-
-    def condition_and_likely(self, terms: Iterable[Condition]) -> tuple[Sql, str]:
-        """All of these must hold; and what is `likely` of them all (see `Part`), "" where documents are in no order."""
-        parts = tuple(terms)
-        part = self._all(parts)
-        return _sql(part) if parts else Sql("1"), part.likely if self.ordered else ""
+        return sql_of(all_of(map(self.part, terms)))
 
     def ranking(self, terms: Iterable[Condition]) -> str | None:
         """An expression for MATCH by whose words papers can be ranked; None if there are none in the index."""
         return self._ranking(And(tuple(terms))) if self._indexed else None
 
-    def _compile(self, condition: Condition) -> Part:
+    def part(self, condition: Condition) -> Part:
         if isinstance(condition, Term):
             return self._term(condition)
         if isinstance(condition, Not):
-            return Part(others=(negated(_sql(self._compile(condition.part))),))
-        if isinstance(condition, And):
-            return self._all(condition.parts)
-        return self._either([self._compile(part) for part in condition.parts])
-
-    def _all(self, parts: Iterable[Condition]) -> Part:
-        wanted: list[str] = []
-        unwanted: list[str] = []
-        others: list[Sql] = []
-        likely: list[str] = []
-        for part in parts:
-            compiled = self._compile(part.part if isinstance(part, Not) else part)
-            excluded = isinstance(part, Not)
-            if compiled.match and not compiled.others:
-                (unwanted if excluded else wanted).append(f"({compiled.match})")
-            else:
-                others.append(negated(_sql(compiled)) if excluded else _sql(compiled))
-            if compiled.likely and not excluded:
-                likely.append(f"({compiled.likely})")
-        match, where = " AND ".join(wanted), " AND ".join(likely)
-        if unwanted and wanted:
-            match = f"({match}) NOT ({' OR '.join(unwanted)})"
-        elif unwanted:
-            others.append(negated(_in_index(" OR ".join(unwanted))))
-        if not others:
-            return Part(match, likely=where)
-        return Part(others=(joined(" AND ", [_in_index(match), *others] if match else others),), likely=where)
-
-    def _either(self, parts: Sequence[Part]) -> Part:
-        match = " OR ".join(f"({part.match})" for part in parts if part.match)
-        in_index = [part for part in parts if not part.few]
-        likely = " OR ".join(f"({part.likely})" for part in in_index) if all(part.likely for part in in_index) else ""
-        return Part(match, tuple(other for part in parts for other in part.others), likely)
+            part = self.part(condition.part)
+            return Part(others=(negated(sql_of(part)),), unwanted=part.match if not part.others else "")
+        parts = map(self.part, condition.parts)
+        return all_of(parts) if isinstance(condition, And) else _either(list(parts))
 
     def _ranking(self, condition: Condition) -> str | None:
         if isinstance(condition, Not):
@@ -190,7 +163,7 @@ class Compiler:
             return Part(others=(_among(self._patterns(term)),))
         if term.exact:
             return WHOLE_NAME_SQL[term.field](self, exact_key(term.field, term.value))
-        return self._either([FIELD_SQL[each.field](self, each) for each in spelled_terms(term)])
+        return _either([FIELD_SQL[each.field](self, each) for each in spelled_terms(term)])
 
     def _day(self, term: Term) -> Part:
         return Part(others=(days(term, self._moment),))
@@ -212,11 +185,12 @@ class Compiler:
         if not tokens:
             return Part(others=(Sql("0", few=True),))
         match = " OR ".join(f'"{token}"' for token in tokens)
-        return Part(match, tuple(self._if_waiting(plainly)), match)
+        return _matched(match, match, *self._if_waiting(plainly))
 
     def _if_waiting(self, plainly: Sql) -> Iterator[Sql]:
         if self._waiting:
-            yield Sql(f"p.doc < 0 AND ({plainly.text})", plainly.parameters, few=True)
+            among = "p.doc IN (SELECT doc FROM papers WHERE doc BETWEEN -? AND -?)"  # so that SQLite begins with them
+            yield Sql(f"{among} AND ({plainly.text})", (HIGHEST, LOWEST, *plainly.parameters), few=True)
 
     def _category(self, term: Term) -> Part:
         """A category by its code; an archive with all that is in it."""
@@ -267,7 +241,9 @@ class Compiler:
         match = self._match(term)
         if not match:
             return Part(others=(self._plainly(term), *others))
-        return Part(match, (*self._if_waiting(self._plainly(term)), *others), match)
+        whole = _words(term).rpartition(" ")[0]  # the words in front of the one that may only begin so
+        need = f'{_column(term)}"{whole}"' if whole and match.endswith("*") else match
+        return _matched(match, need, *self._if_waiting(self._plainly(term)), *others)
 
     def _match(self, term: Term) -> str | None:
         """The words as an expression for the index; None if it cannot tell."""
@@ -276,8 +252,7 @@ class Compiler:
         words = _words(term)
         if not words or (mode := match_mode(words)) == ANYWHERE:
             return None
-        column = f"{_COLUMNS[term.field]} : " if term.field else ""
-        return f'{column}"{words}"{"*" if mode == BEGINNING else ""}'
+        return f'{_column(term)}"{words}"{"*" if mode == BEGINNING else ""}'
 
     def _plainly(self, term: Term) -> Sql:
         """What the entries say, read one by one: for what is no word, and where the index cannot tell."""
@@ -300,8 +275,8 @@ class Compiler:
         """What passes a test, of what the index finds."""
         if not self._indexed or self._reading:
             return Part(others=(test,))
-        found = joined(" AND ", [_in_index(match), test])
-        return Part(others=(found, *self._if_waiting(test)), likely=match)
+        waiting = tuple(self._if_waiting(test))
+        return Part("", (joined(" AND ", [_in_index(match), test]), *waiting), match, "" if waiting else match)
 
     # Whole names, as facets count them: by their keys (see `exact_key`)
 
@@ -364,6 +339,11 @@ WHOLE_NAME_SQL: dict[str, Callable[[Compiler, str], Part]] = {
 }
 
 
+def _matched(match: str, need: str, *others: Sql) -> Part:
+    """What the index finds, or one of the others; what it needs to find if there are no others."""
+    return Part(match, others, match, "" if others else need)
+
+
 def with_documents(sql: Sql, match: str, documents: Sequence[int]) -> Sql | None:
     """The same condition, for which the index need not be asked for this match: it finds these documents. None if it is
     asked for others, too."""
@@ -374,6 +354,11 @@ def with_documents(sql: Sql, match: str, documents: Sequence[int]) -> Sql | None
         return None
     text = sql.text.replace(_IN_INDEX, "p.doc IN (SELECT value FROM json_each(?))")
     return Sql(text, (*sql.parameters[:at], json.dumps(list(documents)), *sql.parameters[at + 3 :]))
+
+
+def among_documents(sql: Sql, documents: Sequence[int]) -> Sql:
+    """The same condition, for which only these documents are read."""
+    return joined(" AND ", [_one_of("p.doc", documents), sql])
 
 
 def of_newest(sql: str) -> str:
@@ -405,7 +390,42 @@ def _in_index(match: str) -> Sql:
     return Sql(_IN_INDEX, (match, LOWEST, HIGHEST))
 
 
-def _sql(part: Part) -> Sql:
+def all_of(parts: Iterable[Part]) -> Part:
+    """All of these must hold."""
+    wanted: list[str] = []
+    unwanted: list[str] = []
+    others: list[Sql] = []
+    likely: list[str] = []
+    needs: list[str] = []
+    for part in parts:
+        if part.unwanted:
+            unwanted.append(f"({part.unwanted})")
+        elif part.match and not part.others:
+            wanted.append(f"({part.match})")
+        else:
+            others.append(sql_of(part))
+        likely += [f"({part.likely})"] if part.likely else []
+        needs += [f"({part.need})"] if part.need else []
+    match, where, need = (" AND ".join(expressions) for expressions in (wanted, likely, needs))
+    if unwanted and wanted:
+        match = f"({match}) NOT ({' OR '.join(unwanted)})"
+    elif unwanted:
+        others.append(negated(_in_index(" OR ".join(unwanted))))
+    if match and not others:
+        return Part(match, (), where, need)
+    others = [_in_index(match), *others] if match else others
+    return Part("", (joined(" AND ", others) if others else Sql("1"),), where, need)
+
+
+def _either(parts: Sequence[Part]) -> Part:
+    match = " OR ".join(f"({part.match})" for part in parts if part.match)
+    in_index = [part for part in parts if not part.few]
+    likely = " OR ".join(f"({part.likely})" for part in in_index) if all(part.likely for part in in_index) else ""
+    need = " OR ".join(f"({part.need})" for part in parts) if all(part.need for part in parts) else ""
+    return Part(match, tuple(other for part in parts for other in part.others), likely, need)
+
+
+def sql_of(part: Part) -> Sql:
     return joined(" OR ", [_in_index(part.match), *part.others] if part.match else list(part.others))
 
 
@@ -448,6 +468,11 @@ def _id(paper: str) -> Sql:
         (paper, *keys.parameters),
         few=True,
     )
+
+
+def _column(term: Term) -> str:
+    """What limits an expression for MATCH to a column."""
+    return f"{_COLUMNS[term.field]} : " if term.field else ""
 
 
 def _words(term: Term) -> str:

@@ -19,7 +19,7 @@ from itertools import groupby, takewhile
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from feedreader.library.search.compiler import Compiler, Moment, Sql, bound_to, of_newest, with_documents
+from feedreader.library.search.compiler import Compiler, Moment, Sql, all_of, bound_to, of_newest, sql_of
 from feedreader.library.search.group_counts import (
     FIRST_ISO,
     LAST_ISO,
@@ -28,7 +28,8 @@ from feedreader.library.search.group_counts import (
     is_beside,
     iso,
 )
-from feedreader.library.search.index import FIRST_DAY, HIGHEST_DOCUMENT, bucket_of, newest_from, span
+from feedreader.library.search.hits import Asked, Hits, documents_of
+from feedreader.library.search.index import HIGHEST_DOCUMENT, newest_from, span
 from feedreader.library.search.regex_search import Patterns
 from feedreader.library.windows import START, Cursor
 from feedreader.model import Condition, FeedOrder, Group, feed_order
@@ -81,19 +82,24 @@ class DaySearch:
         plain = tuple(term for term in terms if not any(part.regex for part in terms_of((term,))))
         self._asks_patterns = len(plain) < len(self._terms)
         compiler = Compiler(connection, moment, lambda _: ())
+        parts = [(term, compiler.part(term)) for term in plain]
+        part = all_of(part for _, part in parts)
         self._plain = plain
         self._compiler = compiler
-        self._sql, self.likely = compiler.condition_and_likely(plain)
         self._ordered = compiler.ordered
+        self._sql, self.likely = sql_of(part), part.likely if compiler.ordered else ""
+        self._asked = Asked(connection, parts, self.likely, self._sql, self._read)
         self._counts = GroupCounts(connection, plain, moment)
         self._newest = newest_from(connection)
-        self._newest_day = bucket_of(self._newest or 0)
         self._counting = False
-        self._listed: list[int] | None = None  # the hits of the days that are looked at, if they are known
 
     @cached_property
     def _reading(self) -> Sql:
-        return Compiler(self._connection, self._moment, lambda _: (), reading=True).condition(self._plain)
+        return self._read(self._plain)
+
+    def _read(self, terms: Iterable[Condition]) -> Sql:
+        """Conditions, for which the words of papers are read."""
+        return Compiler(self._connection, self._moment, lambda _: (), reading=True).condition(terms)
 
     @property
     def ranking(self) -> str | None:
@@ -199,8 +205,11 @@ class DaySearch:
         wanted, found, at = most, 0, start
         large = self._counts.large_days(_LARGE)
         last = self._counts.next_day(_COLLECTIONS if step > 0 else START, -step)
-        while last is not None and (border := self._counts.next_day(at, step)) is not None:
-            reached = self._day_with(border, last, step, wanted)
+        if last is None:
+            return
+        hits = Hits(self._asked, last, step)
+        while (border := self._counts.next_day(at, step)) is not None:
+            reached = hits.day_with(wanted, border, counting=self._counting)
             on_the_way = [day for day in large if min(border, reached) <= day <= max(border, reached)]
             if on_the_way:
                 nearest = max(on_the_way) if step > 0 else min(on_the_way)
@@ -209,16 +218,14 @@ class DaySearch:
                     at = _beside_day(nearest, step)
                     continue
                 reached = nearest + step
-            rows = self._of_days(min(border, reached), max(border, reached), at, step)
+            rows = self._of_days(hits.sql, min(border, reached), max(border, reached), at, step)
             at = _beside_day(reached, step)
             is_over = (last - reached) * step >= 0
             yield rows, None if is_over else at
             if is_over:
                 return
             found += len(rows)
-            left = max(most - found, _LEAST)
-            if reached != self._newest_day and len(rows) * 4 < wanted:  # many hits, few papers: look at more of them
-                left = max(left, wanted * 4)
+            left = hits.next_wanted(reached, wanted, len(rows), max(most - found, _LEAST))
             wanted = min(left, max(most, _LARGE))
 
     def _large_day(self, day: int, at: Cursor, step: int, most: int) -> Iterator[tuple[list[Row], Cursor | None]]:
@@ -227,48 +234,13 @@ class DaySearch:
         for rows, cursor in self._through(groups, at, step, most, self._sql):
             yield rows, cursor or _beside_day(day, step)
 
-    def _day_with(self, border: int, last: int, step: int, wanted: int) -> int:
-        """The day (as its ordinal number) to which one has to go from this one for so many hits, of the newest days or
-        of all; the last if there are not so many."""
-        self._listed = None
-        lowest, highest = _documents(min(border, last), max(border, last))
-        newest = self._newest is not None and (highest if step > 0 else lowest) >= self._newest
-        hits = f"""SELECT rowid FROM search WHERE search MATCH ? AND rowid BETWEEN ? AND ?
-                   ORDER BY rowid {"DESC" if step > 0 else "ASC"} LIMIT """
-        asked = self.likely, lowest, highest
-        if not newest and '"*' in self.likely and not self._counting and wanted <= _LOOKED_THROUGH:
-            documents = [doc for (doc,) in self._connection.execute(f"{hits} ?", (*asked, wanted + _LARGE))]
-            day = self._list(documents, last, step, wanted)
-            if day is not None:
-                return day
-        hit = f"{of_newest(hits) if newest else hits} 1 OFFSET ?"
-        row = self._connection.execute(hit, (*asked, wanted)).fetchone()
-        if row is None:
-            return max(last, self._newest_day) if newest and step > 0 else last
-        return _day_of(row[0], last, step)
-
-    def _list(self, documents: list[int], last: int, step: int, wanted: int) -> int | None:
-        """The same, with the hits listed, so that the index is asked once: the beginning of a word takes it long. None
-        if they are all of one day."""
-        if len(documents) <= wanted:
-            self._listed = documents
-            return last
-        bucket = bucket_of(documents[wanted])
-        if len(documents) == wanted + _LARGE and bucket == bucket_of(documents[-1]):  # more of this day may follow
-            if bucket == bucket_of(documents[0]):
-                return None
-            bucket += step
-        self._listed = [doc for doc in documents if (bucket_of(doc) - bucket) * step >= 0]
-        return bucket if bucket > FIRST_DAY or step < 0 else last
-
-    def _of_days(self, first: int, last: int, at: Cursor, step: int) -> list[Row]:
+    def _of_days(self, sql: Sql, first: int, last: int, at: Cursor, step: int) -> list[Row]:
         """The rows of days, of those that are beside a place."""
-        lowest, highest = _documents(first, last)
+        lowest, highest = documents_of(first, last)
         days = iso(first, FIRST_ISO), iso(last, LAST_ISO)
-        listed = None if self._listed is None else with_documents(self._sql, self.likely, self._listed)
-        where, parameters, _ = listed or self._sql
-        sql = f"({where}) AND g.day IS NOT NULL AND +g.day BETWEEN ? AND ?"
-        rows = self._select(sql, (*parameters, *days), lowest, highest)
+        where, parameters, _ = sql
+        where = f"({where}) AND g.day IS NOT NULL AND +g.day BETWEEN ? AND ?"
+        rows = self._select(where, (*parameters, *days), lowest, highest)
         if at.within or at.group[2:] != ("", "", ""):  # it begins within a day
             rows = self._beside(rows, at, step)
         return self._matching(rows)
@@ -431,17 +403,6 @@ def _beside(group: Candidate, step: int) -> Cursor:
 def _beside_day(day: int, step: int) -> Cursor:
     """The place behind a day and its sections, or before them."""
     return Cursor((False, -day + (step > 0), "", "", ""))
-
-
-def _documents(first: int, last: int) -> tuple[int, int]:
-    """The lowest and the highest number of documents of these days (given by their ordinal numbers)."""
-    return span(max(first, FIRST_DAY), max(last, FIRST_DAY))
-
-
-def _day_of(document: int, last: int, step: int) -> int:
-    """The day of a document; of the bucket that many days share, the last of them."""
-    day = bucket_of(document)
-    return last if day <= FIRST_DAY and step > 0 else day
 
 
 def _beside_the_index(sql: str) -> str:

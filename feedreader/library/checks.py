@@ -194,7 +194,6 @@ _CHECKS = (
     _Check("papers-unlike-entries", UNLIKE, "{} unlike what their sources say", "paper"),
     _Check("wrong-counts", MISCOUNTED, "{} with wrong numbers of papers", "day or collection"),
     _Check("entries-without-source", SOURCELESS, "{} missing that papers or subscriptions belong to", "source"),
-    _Check("unreadable-steps", UNREADABLE_STEPS, "{} of the undo history cannot be read", "step"),
     _Check(
         "partial-sources",
         "FROM sources WHERE partial AND forgotten IS NULL",
@@ -207,6 +206,7 @@ _INDEX_CHECKS = (
     _Check("waiting-for-index", "FROM papers WHERE doc < 0", "{} not in the search index yet", "paper"),
     _Check("missing-in-index", f"FROM papers WHERE {UNFINDABLE}", "{} missing in the search index", "paper"),
 )
+_STEP_CHECK = _Check("unreadable-steps", UNREADABLE_STEPS, "{} of the undo history cannot be read", "step")
 _NEWEST_CHECK = _Check(
     "missing-among-newest",
     "FROM papers WHERE doc >= {} AND doc NOT IN (SELECT id FROM newest_docsize)",
@@ -220,7 +220,7 @@ def defects(connection: sqlite3.Connection, progress: Progress) -> Iterator[Defe
     """All that is wrong."""
     ready(connection)
     progress("Checking the library")
-    yield from _unreadable(connection)
+    yield from unreadable(connection)
     for check in _CHECKS:
         yield from _found(connection, check)
     yield from _orphans(connection)
@@ -307,7 +307,8 @@ def _is_shape(read: Callable[[str], object]) -> Callable[[bytes | None], bool]:
     return is_shape
 
 
-def _unreadable(connection: sqlite3.Connection) -> Iterator[Defect]:
+def unreadable(connection: sqlite3.Connection) -> Iterator[Defect]:
+    """Values at which a program would fail that reads them. The connection has to be `ready`."""
     days = [(table, bad_day(column)) for table, columns in DAYS.items() for column in columns]
     times = [(table, bad_time(column)) for table, columns in TIMES.items() for column in columns]
     for kind, wheres, noun in (
@@ -318,6 +319,7 @@ def _unreadable(connection: sqlite3.Connection) -> Iterator[Defect]:
         number = sum(_count(connection, f"FROM {table} WHERE {where}") for table, where in wheres)
         if number:
             yield Defect(kind, number, f"{counted(number, f'unreadable {noun}')}.", REPAIR)
+    yield from _found(connection, _STEP_CHECK)
 
 
 def _count(connection: sqlite3.Connection, where: str) -> int:

@@ -93,6 +93,22 @@ def test_what_is_no_library_or_not_whole_is_said_and_left_alone(
     assert (path.read_bytes() if path.is_file() else b"") == before
 
 
+def test_a_command_that_meets_a_damaged_day_says_so(run: Run, path: Path) -> None:
+    harm(path, "UPDATE groups SET day = '2026-99-99' WHERE day IS NOT NULL")
+    code, out, err = run("list")
+    assert (code, out) == (1, "") and "internal" not in err
+    assert err == f"feedreader: The library {path} is damaged: 1 unreadable date. Run `feedreader doctor`.\n"
+
+
+@pytest.mark.parametrize("name", ["newest documents from", "interest since"])
+@pytest.mark.parametrize("value", ["x", "9" * 30])
+def test_a_number_that_is_remembered_wrongly_stops_nothing(run: Run, path: Path, name: str, value: str) -> None:
+    harm(path, f"INSERT OR REPLACE INTO settings VALUES ('{name}', '{value}')")
+    for command in (("interest",), ("list", "a*"), ("doctor", "--repair")):
+        said = run(*command)
+        assert "internal" not in said.err, command
+
+
 def test_none_is_made_where_there_is_none(run: Run, tmp_path: Path) -> None:
     code, out, err = run("doctor", "--data-dir", str(tmp_path / "new"))
     assert (code, out) == (1, "") and "There is no library" in err and not (tmp_path / "new").exists()

@@ -81,6 +81,8 @@ TEXTS = {  # of people's words; what else is text has no letters beyond ASCII
         "place",
         "category_order",
         "title_order",
+        "tags",
+        "note",
     ),
     "entries": (
         "name",

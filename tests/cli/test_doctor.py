@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 from contextlib import closing
+from errno import EACCES
 from pathlib import Path
 from typing import Any
 
@@ -107,6 +109,21 @@ def test_a_number_that_is_remembered_wrongly_stops_nothing(run: Run, path: Path,
     for command in (("interest",), ("list", "a*"), ("doctor", "--repair")):
         said = run(*command)
         assert "internal" not in said.err, command
+
+
+def test_where_nobody_may_look_that_is_said(run: Run, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    stat, access = Path.stat, os.access
+
+    def look(self: Path, *, follow_symlinks: bool = True) -> os.stat_result:
+        if path.parent in self.parents:  # as in a folder of somebody else, whoever runs the tests
+            raise PermissionError(EACCES, "Permission denied", str(self))
+        return stat(self, follow_symlinks=follow_symlinks)
+
+    monkeypatch.setattr(Path, "stat", look)
+    monkeypatch.setattr(os, "access", lambda file, mode: path.parent not in Path(file).parents and access(file, mode))
+    for argv in ((), ("--json",), ("--repair",)):
+        code, out, err = run("doctor", *argv)
+        assert code == 1 and "internal" not in err and "permission denied" in (out + err).lower(), argv
 
 
 def test_none_is_made_where_there_is_none(run: Run, tmp_path: Path) -> None:

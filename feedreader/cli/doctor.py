@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from feedreader import config
-from feedreader.cli.terminal import DONE, FAILED, opened, plural, progress_line, put, put_json, say
+from feedreader.cli.terminal import DONE, FAILED, opened_as_it_is, plural, progress_line, put, put_json, say
 from feedreader.errors import LibraryError
 from feedreader.text.display import size_text
 
@@ -68,7 +68,7 @@ def _examined(arguments: argparse.Namespace, path: Path) -> tuple[Report, Repair
             saved = doctor.mend_file(path, config.clock()(), _progress)
         except LibraryError as error:
             return doctor.faulty(path, faults), None, error
-    with opened(arguments.data_dir, indexed=False) as library:
+    with opened_as_it_is(path, indexed=False) as library:
         library.learns = False
         if arguments.repair:
             try:

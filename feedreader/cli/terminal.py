@@ -39,7 +39,7 @@ def opened(data_dir: Path | None, *, indexed: bool = True) -> Iterator[Library]:
     """
     path = config.paths(data_dir).library
     try:
-        with _opened(path, indexed) as library:
+        with opened_as_it_is(path, indexed=indexed) as library:
             yield library
     except (FeedreaderError, OSError):
         raise
@@ -52,7 +52,8 @@ def opened(data_dir: Path | None, *, indexed: bool = True) -> Iterator[Library]:
 
 
 @contextmanager
-def _opened(path: Path, indexed: bool) -> Iterator[Library]:
+def opened_as_it_is(path: Path, *, indexed: bool = True) -> Iterator[Library]:
+    """As `opened`, for what looks into damage itself."""
     library = Library.open(path, now=config.clock(), on_wait=_say_waiting, indexed=indexed)
     try:
         if library.was_empty:

@@ -424,7 +424,7 @@ def unlike_marks(connection: sqlite3.Connection) -> Iterator[int]:
     )
     for paper, marks in groupby(stored, key=lambda row: row[0]):
         shown = connection.execute(f"SELECT {MARK_COLUMNS} FROM papers p WHERE p.id = ?", (paper,)).fetchone()
-        with suppress(ValueError):  # of a time that can't be read
+        with suppress(ValueError, TypeError):  # of what can't be read, which is another defect
             if shown and marks_of(shown) != united(row[1:] for row in marks):
                 yield paper
 

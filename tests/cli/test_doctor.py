@@ -111,6 +111,15 @@ def test_a_number_that_is_remembered_wrongly_stops_nothing(run: Run, path: Path,
         assert "internal" not in said.err, command
 
 
+def test_tags_that_cannot_be_read_come_back(run: Run, path: Path, digest: Path) -> None:
+    assert run("import", "--tag", "thesis", digest).code == 0
+    harm(path, "UPDATE papers SET tags = x'ff'")
+    said = run("list")
+    assert said.code == 1 and "is damaged: 2 unreadable rows. Run `feedreader doctor`." in said.err
+    assert run("doctor", "--repair").code == 0
+    assert [paper["tags"] for paper in run("list", "--json").objects] == [["thesis"]] * 2
+
+
 def test_where_nobody_may_look_that_is_said(run: Run, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     stat, access = Path.stat, os.access
 

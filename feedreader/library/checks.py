@@ -131,7 +131,16 @@ TEXTS = {  # of people's words; what else is text has no letters beyond ASCII
 RECORDED = [name for name, mark in MARKS.items() if not mark.since]
 UNSORTED = "title_order IS NOT title_order_of(CAST(title AS BLOB))"
 NUMBERS: Mapping[str, Mapping[str, int | None]] = {  # and what stands for one that cannot be read
-    "entries": {"position": 0, "announced": 0, "version": None, "line": None},
+    "entries": {
+        "source": 0,
+        "position": 0,
+        "fingerprint": 0,
+        "paper": None,
+        "forgotten": None,
+        "announced": 0,
+        "version": None,
+        "line": None,
+    },
     "papers": {
         "position": 0,
         "read": 0,

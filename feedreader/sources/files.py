@@ -146,7 +146,7 @@ class OpenFile:
 
     `head` is its beginning (of a small file all), `size` its bytes on the disk (None: nobody knows), `stamp`
     changes when it does, `changed_at` is when it last did (a POSIX time). `problems` says what a packed
-    file lacked of what was read, `is_incomplete` that its end is missing, or not read yet.
+    file lacked of what was read, `is_incomplete` that its end is missing or damaged.
     """
 
     def __init__(self, name: str, file: BinaryIO, status: os.stat_result | None) -> None:
@@ -213,8 +213,11 @@ class OpenFile:
         return self.stamp if now - self.changed_at > _SETTLED else None
 
     def _unpacked(self, unpack: _Unpack, raw: Iterator[bytes]) -> Iterator[bytes]:
-        self.is_incomplete = True  # also where the damage ends it
-        self.is_incomplete = yield from unpack(raw, self._name, self.problems)
+        try:
+            self.is_incomplete = yield from unpack(raw, self._name, self.problems)
+        except UnreadableSource:
+            self.is_incomplete = True
+            raise
 
     def _raw(self) -> Iterator[bytes]:
         try:

@@ -92,7 +92,7 @@ def run_import(arguments: argparse.Namespace) -> int:
     if all(result.skipped for result in results):
         say("Nothing to import: no papers found.")
     reports.finish()
-    return exit_code(sum(1 for result in results if result.error), len(results))
+    return exit_code(sum(1 for result in results if result.failed), len(results))
 
 
 class _Wish(NamedTuple):
@@ -251,7 +251,7 @@ def _put_result_json(result: ImportResult) -> None:
             "subscriptions": result.subscriptions,
             **({"searches": result.searches} if result.searches else {}),
             **({"passed": result.passed} if result.passed else {}),
-            "failed": result.error is not None,
+            "failed": result.failed,
         }
     )
 

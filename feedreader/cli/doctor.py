@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from feedreader import config
-from feedreader.cli.terminal import DONE, FAILED, opened, plural, progress_line, put, put_json, say
+from feedreader.cli.terminal import DONE, FAILED, opened_as_it_is, plural, progress_line, put, put_json, say
 from feedreader.errors import LibraryError
 from feedreader.text.display import size_text
 
@@ -31,7 +32,10 @@ def run_doctor(arguments: argparse.Namespace) -> int:
     from feedreader.services import doctor
 
     path = config.paths(arguments.data_dir).library
-    if not path.exists():
+    is_there = True
+    with suppress(PermissionError):  # opening it says so
+        is_there = path.exists()
+    if not is_there:
         raise LibraryError(f"There is no library at {path}.", "Import papers, or name its folder: `--data-dir DIR`.")
     done: Repair | None = None
     failure: LibraryError | None = None
@@ -64,7 +68,7 @@ def _examined(arguments: argparse.Namespace, path: Path) -> tuple[Report, Repair
             saved = doctor.mend_file(path, config.clock()(), _progress)
         except LibraryError as error:
             return doctor.faulty(path, faults), None, error
-    with opened(arguments.data_dir, indexed=False) as library:
+    with opened_as_it_is(path, indexed=False) as library:
         library.learns = False
         if arguments.repair:
             try:
@@ -84,7 +88,7 @@ def _put(path: Path, report: Report) -> None:
     if report.sizes:
         _put_sizes(report.sizes)
     else:
-        put(f"Size: {size_text(path.stat().st_size if path.is_file() else 0)}")
+        put(f"Size: {size_text(_bytes(path))}")
     for copy, size in report.copies.items():
         put(f"{size_text(size)} in a copy made before a change: {copy}")
     if report.copies and not report.defects:
@@ -95,6 +99,13 @@ def _put(path: Path, report: Report) -> None:
     put(f"\n{plural(len(report.defects), 'problem')}:")
     for defect in report.defects:
         put(f"  {defect.problem} {defect.remedy}".rstrip())
+
+
+def _bytes(path: Path) -> int:
+    """The size of the file; 0 where there is none, or nobody may look."""
+    with suppress(OSError):
+        return path.stat().st_size if path.is_file() else 0
+    return 0
 
 
 def _put_sizes(sizes: Sizes) -> None:
@@ -136,7 +147,7 @@ def _as_json(path: Path, report: Report, repair: Repair | None) -> dict[str, Any
     sizes = report.sizes
     return {
         "path": str(path),
-        "bytes": sizes.file if sizes else path.stat().st_size if path.is_file() else 0,
+        "bytes": sizes.file if sizes else _bytes(path),
         "log": sizes.log if sizes else None,
         "text": sizes.text if sizes else None,
         "ratio": _ratio(sizes) if sizes and sizes.text else None,

@@ -33,8 +33,27 @@ class AddCommand(Protocol):
 
 @contextmanager
 def opened(data_dir: Path | None, *, indexed: bool = True) -> Iterator[Library]:
-    """The library, closed at the end. `indexed`: see `Library.open`."""
+    """The library, closed at the end. `indexed`: see `Library.open`.
+
+    Raises LibraryError, too, in place of an error of the program that comes from damage in the library.
+    """
     path = config.paths(data_dir).library
+    try:
+        with opened_as_it_is(path, indexed=indexed) as library:
+            yield library
+    except (FeedreaderError, OSError):
+        raise
+    except Exception as error:
+        from feedreader.services import doctor
+
+        if failure := doctor.failure(path, config.clock()):
+            raise failure from error
+        raise
+
+
+@contextmanager
+def opened_as_it_is(path: Path, *, indexed: bool = True) -> Iterator[Library]:
+    """As `opened`, for what looks into damage itself."""
     library = Library.open(path, now=config.clock(), on_wait=_say_waiting, indexed=indexed)
     try:
         if library.was_empty:

@@ -81,6 +81,8 @@ TEXTS = {  # of people's words; what else is text has no letters beyond ASCII
         "place",
         "category_order",
         "title_order",
+        "tags",
+        "note",
     ),
     "entries": (
         "name",
@@ -129,7 +131,16 @@ TEXTS = {  # of people's words; what else is text has no letters beyond ASCII
 RECORDED = [name for name, mark in MARKS.items() if not mark.since]
 UNSORTED = "title_order IS NOT title_order_of(CAST(title AS BLOB))"
 NUMBERS: Mapping[str, Mapping[str, int | None]] = {  # and what stands for one that cannot be read
-    "entries": {"position": 0, "announced": 0, "version": None, "line": None},
+    "entries": {
+        "source": 0,
+        "position": 0,
+        "fingerprint": 0,
+        "paper": None,
+        "forgotten": None,
+        "announced": 0,
+        "version": None,
+        "line": None,
+    },
     "papers": {
         "position": 0,
         "read": 0,
@@ -194,7 +205,6 @@ _CHECKS = (
     _Check("papers-unlike-entries", UNLIKE, "{} unlike what their sources say", "paper"),
     _Check("wrong-counts", MISCOUNTED, "{} with wrong numbers of papers", "day or collection"),
     _Check("entries-without-source", SOURCELESS, "{} missing that papers or subscriptions belong to", "source"),
-    _Check("unreadable-steps", UNREADABLE_STEPS, "{} of the undo history cannot be read", "step"),
     _Check(
         "partial-sources",
         "FROM sources WHERE partial AND forgotten IS NULL",
@@ -207,6 +217,7 @@ _INDEX_CHECKS = (
     _Check("waiting-for-index", "FROM papers WHERE doc < 0", "{} not in the search index yet", "paper"),
     _Check("missing-in-index", f"FROM papers WHERE {UNFINDABLE}", "{} missing in the search index", "paper"),
 )
+_STEP_CHECK = _Check("unreadable-steps", UNREADABLE_STEPS, "{} of the undo history cannot be read", "step")
 _NEWEST_CHECK = _Check(
     "missing-among-newest",
     "FROM papers WHERE doc >= {} AND doc NOT IN (SELECT id FROM newest_docsize)",
@@ -220,7 +231,7 @@ def defects(connection: sqlite3.Connection, progress: Progress) -> Iterator[Defe
     """All that is wrong."""
     ready(connection)
     progress("Checking the library")
-    yield from _unreadable(connection)
+    yield from unreadable(connection)
     for check in _CHECKS:
         yield from _found(connection, check)
     yield from _orphans(connection)
@@ -307,7 +318,8 @@ def _is_shape(read: Callable[[str], object]) -> Callable[[bytes | None], bool]:
     return is_shape
 
 
-def _unreadable(connection: sqlite3.Connection) -> Iterator[Defect]:
+def unreadable(connection: sqlite3.Connection) -> Iterator[Defect]:
+    """Values at which a program would fail that reads them. The connection has to be `ready`."""
     days = [(table, bad_day(column)) for table, columns in DAYS.items() for column in columns]
     times = [(table, bad_time(column)) for table, columns in TIMES.items() for column in columns]
     for kind, wheres, noun in (
@@ -318,6 +330,7 @@ def _unreadable(connection: sqlite3.Connection) -> Iterator[Defect]:
         number = sum(_count(connection, f"FROM {table} WHERE {where}") for table, where in wheres)
         if number:
             yield Defect(kind, number, f"{counted(number, f'unreadable {noun}')}.", REPAIR)
+    yield from _found(connection, _STEP_CHECK)
 
 
 def _count(connection: sqlite3.Connection, where: str) -> int:
@@ -420,7 +433,7 @@ def unlike_marks(connection: sqlite3.Connection) -> Iterator[int]:
     )
     for paper, marks in groupby(stored, key=lambda row: row[0]):
         shown = connection.execute(f"SELECT {MARK_COLUMNS} FROM papers p WHERE p.id = ?", (paper,)).fetchone()
-        with suppress(ValueError):  # of a time that can't be read
+        with suppress(ValueError, TypeError):  # of what can't be read, which is another defect
             if shown and marks_of(shown) != united(row[1:] for row in marks):
                 yield paper
 

@@ -404,7 +404,7 @@ def file_errors(path: Path) -> Iterator[None]:
             f"{ASK_DOCTOR} Restore a backup, or move the file away and start again.",
         ) from error
     except OSError as error:
-        raise LibraryError(f"The library {path} cannot be used: {os_reason(error)}.") from error
+        raise LibraryError(f"The library {path} cannot be used: {os_reason(error)}.", _REMEDY) from error
 
 
 def _error(path: Path, reason: str) -> LibraryError:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from datetime import datetime
 
 from feedreader.library.connection import chunks, placeholders
-from feedreader.library.rows import unlines
+from feedreader.library.rows import time_text, unlines
 from feedreader.library.schema import state
 from feedreader.rank.features import Document, label
 from feedreader.rank.profile import DISMISSED, KEPT, NOTED, OPENED, Example
@@ -44,17 +45,24 @@ def documents(connection: sqlite3.Connection, keys: Iterable[int], where: str = 
             yield key, Document(title or "", abstract or "", unlines(authors), labels)
 
 
+def since(connection: sqlite3.Connection) -> datetime | None:
+    """From when on marks are learned from; None: all are, as where that can't be read."""
+    with suppress(ValueError):
+        return datetime.fromisoformat(state(connection, SINCE) or "")
+    return None
+
+
 def examples(connection: sqlite3.Connection) -> dict[int, str]:
     """What the reader did with papers, by their keys: one of the kinds of `rank.profile`."""
-    since = state(connection, SINCE)
+    start = since(connection)
     found: dict[int, str] = {}
     for kind, (where, marks) in _KINDS.items():
-        if since:
+        if start:
             where += f" AND {_time(marks)} >= ?"
         latest = "p.shortlisted_at DESC" if kind == KEPT else "p.id DESC"
         rows = connection.execute(
             f"SELECT p.id FROM papers p WHERE {where} ORDER BY {latest} LIMIT ?",
-            (*([since] if since else []), _MOST[kind]),
+            (*([time_text(start)] if start else []), _MOST[kind]),
         )
         found |= dict.fromkeys((key for (key,) in rows), kind)
     return found

@@ -47,6 +47,7 @@ from feedreader.library.checks import (
     readable,
     ready,
     unlike_marks,
+    unreadable,
     unrecorded,
 )
 from feedreader.library.connection import Part, chunks, ensure_room, placeholders, stoppable
@@ -101,6 +102,12 @@ class HealthPart(Part):
         """All that is wrong with what the tables say (see `salvage.faults` for the file itself)."""
         with self._database.snapshot() as connection, stoppable(connection):
             return [*defects(connection, progress)]
+
+    def unreadable(self) -> list[Defect]:
+        """The values in it at which a program would fail that reads them."""
+        with self._database.snapshot() as connection, stoppable(connection):
+            ready(connection)
+            return [*unreadable(connection)]
 
     def copy(self) -> Path:
         """A copy beside the file, before it is mended."""

@@ -28,6 +28,7 @@ from feedreader.library.examples import (
     newest,
     of_text,
     others,
+    since,
     to_text,
 )
 from feedreader.library.rows import interest_row, time_text
@@ -168,8 +169,8 @@ class InterestPart(Part):
 
     def since(self) -> datetime | None:
         """When it was last reset; None: all marks count."""
-        text = self._database.state(SINCE)
-        return datetime.fromisoformat(text) if text else None
+        with self._database.read() as connection:
+            return since(connection)
 
     def counts(self) -> Counter[str]:
         """How many papers of each kind (see `rank.profile.Example`) there are to learn from, as the marks are now."""

@@ -19,7 +19,7 @@ from typing import NamedTuple
 from feedreader.errors import QueryError
 from feedreader.library import collapsed
 from feedreader.library.connection import Database, Part, placeholders
-from feedreader.library.schema import SCORES, set_state, state
+from feedreader.library.schema import SCORES, numbered_state, set_state, state
 from feedreader.library.search.compiler import Compiler, Moment, bound_to
 from feedreader.library.search.index import HIGHEST_DOCUMENT
 from feedreader.library.search.regex_search import papers_with
@@ -175,7 +175,7 @@ def stored_anew(connection: sqlite3.Connection, papers: Iterable[int]) -> None:
 
 def _number(connection: sqlite3.Connection) -> int:
     """How often papers came or changed."""
-    return int(state(connection, _STORED) or 1)
+    return numbered_state(connection, _STORED) or 1
 
 
 def _anything_new(connection: sqlite3.Connection) -> bool:

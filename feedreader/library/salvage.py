@@ -54,6 +54,8 @@ def faults(path: Path) -> list[Defect]:
     """What is wrong with a file, before it is opened as a library. None, too, of what is no library, is in use or is of
     a newer version: opening it says so. It is only read."""
     log = Path(f"{os.path.realpath(path)}-wal")
+    if not os.access(path, os.R_OK):
+        return []
     mode = "ro" if log.exists() or not os.access(path, os.W_OK) else "rw"  # what only reads leaves an empty log
     with suppress(sqlite3.OperationalError, OSError), closing(_opened(path, mode)) as connection:
         try:

@@ -438,13 +438,19 @@ def state(connection: sqlite3.Connection, name: str) -> str | None:
     return row[0] if row else None
 
 
+def numbered_state(connection: sqlite3.Connection, name: str) -> int | None:
+    """The number that is remembered under a name; None where it is damaged, too: all of them can be told anew."""
+    text = state(connection, name) or ""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
+
+
 def set_state(connection: sqlite3.Connection, name: str, value: str) -> None:
     connection.execute("INSERT OR REPLACE INTO settings (name, value) VALUES (?, ?)", (name, value))
 
 
 def count_scores(connection: sqlite3.Connection) -> None:
     """Note that papers have another interest."""
-    set_state(connection, SCORES, str(int(state(connection, SCORES) or 0) + 1))
+    set_state(connection, SCORES, str((numbered_state(connection, SCORES) or 0) + 1))
 
 
 def has_index(connection: sqlite3.Connection) -> bool:

@@ -15,6 +15,7 @@ from typing import NamedTuple
 _PASSES = 8
 _ALL_AGAIN = 4  # passes; in those between, what hardly changed is left alone
 _START = 0.05  # of its bound, a step
+_NOTHING = 1e-100  # a bound of marks that are centuries old, or beside no other papers
 _EXACT = 0.01  # of its bound, a change that is worth making
 
 
@@ -72,6 +73,8 @@ def best_step(step: float, bound: float, margin: float, square: float) -> float:
 
     `step` is the one it has, and `margin` what the weights with that step say of it, times its sign.
     """
+    if bound < _NOTHING:
+        return 0.0
     rest = margin - square * step
     low, high = 1e-9 * bound, bound * (1 - 1e-9)
     better = min(max(step, low), high)

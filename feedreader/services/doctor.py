@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import closing, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -66,6 +67,17 @@ def examine(library: Library, progress: Progress) -> Report:
     defects = tuple(library.health.defects(progress))
     progress("Measuring the library")
     return Report(library.health.sizes(), defects, copies(library.path))
+
+
+def failure(path: Path, now: Callable[[], datetime]) -> LibraryError | None:
+    """What to say when a program fails that has this library open, if the library has values that can't be read."""
+    from feedreader.library import Library
+
+    with suppress(LibraryError), closing(Library.open(path, now=now, indexed=False)) as library:
+        if found := library.health.unreadable():
+            said = " ".join(defect.problem for defect in found)
+            return LibraryError(f"The library {path} is damaged: {said}", ASK_DOCTOR)
+    return None
 
 
 def unusable(path: Path, error: LibraryError) -> Report:

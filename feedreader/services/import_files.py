@@ -112,32 +112,46 @@ class _How(NamedTuple):
 
 
 def _import_file(library: Library, file: files.InputFile, how: _How) -> ImportResult:
-    name, problems = squash(clean(file.name)), tuple[Problem, ...]()
+    name = squash(clean(file.name))
     try:
         if file.is_maildir:
             return _import_mailbox(library, None, file, how)
         if newsboat.is_cache(file.path):
             return newsboat.import_cache(library, file, name, how.progress, marks_apart=how.marks_apart)
         with files.opened(file.path) as opened:
-            if parse.is_mailbox(opened.head):
-                return _import_mailbox(library, opened, file, how)
-            if opened.is_longer_than(_LARGE) and (stream := parse.stream_of(opened.head)):
-                return _import_stream(library, opened, stream, file, how)
-            data = opened.whole()
-        problems = tuple(opened.problems)
+            return replace(_import_opened(library, opened, file, name, how), is_incomplete=opened.is_incomplete)
+    except DigestError as error:
+        return _without_papers(file, name, error)
+
+
+def _without_papers(
+    file: files.InputFile, name: str, error: DigestError, problems: Sequence[Problem] = ()
+) -> ImportResult:
+    if file.asked_for:
+        return ImportResult(name, file.key, problems=tuple(problems), error=error)
+    problem = Problem(None, f"Skipped: {error.message}")
+    return ImportResult(name, file.key, problems=(*problems, problem), skipped=True)
+
+
+def _import_opened(
+    library: Library, opened: files.OpenFile, file: files.InputFile, name: str, how: _How
+) -> ImportResult:
+    try:
+        if parse.is_mailbox(opened.head):
+            return _import_mailbox(library, opened, file, how)
+        if opened.is_longer_than(_LARGE) and (stream := parse.stream_of(opened.head)):
+            return _import_stream(library, opened, stream, file, how)
+        data = opened.whole()
         if (listed := parse.subscription_list(data)) is not None:
             result = _import_subscriptions(library, listed, file, name, how.searches)
-            return replace(result, problems=(*problems, *result.problems))
+            return replace(result, problems=(*opened.problems, *result.problems))
         digest = parse.parse(data)
     except DigestError as error:
-        if file.asked_for:
-            return ImportResult(name, file.key, problems=problems, error=error)
-        problem = Problem(None, f"Skipped: {error.message}")
-        return ImportResult(name, file.key, problems=(*problems, problem), skipped=True)
+        return _without_papers(file, name, error, opened.problems)
     known = library.subscriptions.source(file.key)  # a subscription keeps the name it has
     name = known.name if known else name
     lost = () if how.marks_apart else left_marks(digest.entries)
-    digest = replace(digest, problems=(*problems, *digest.problems, *lost))
+    digest = replace(digest, problems=(*opened.problems, *digest.problems, *lost))
     return import_digest(library, digest, name=name, path=file.key, progress=how.progress, marks_apart=how.marks_apart)
 
 

@@ -39,6 +39,7 @@ class ImportResult:
     A file that merely lies in an imported folder and is no digest is `skipped`, which is no failure.
     `refs` are the library's handles of all its entries, `marks` what the document's owner did with their papers.
     `passed` are the entries of a large file that an import which was broken off had stored, and that were passed over.
+    `is_incomplete`: the end of a packed file is missing or damaged (`problems` say so).
     """
 
     source: str
@@ -59,6 +60,12 @@ class ImportResult:
     refs: Sequence[int] = field(default=(), repr=False, compare=False)
     marks: Mapping[int, Marks] = field(default_factory=dict, repr=False, compare=False)
     passed: int = 0
+    is_incomplete: bool = False
+
+    @property
+    def failed(self) -> bool:
+        """Whether a command that imports it fails, whatever it brought."""
+        return self.error is not None or (self.is_incomplete and not self.skipped)
 
 
 @dataclass(frozen=True, slots=True)

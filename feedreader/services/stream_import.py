@@ -119,7 +119,7 @@ class StreamImport(Importing):
         else:
             if self._file.has_changed():
                 self._problems.append(Problem(None, "The file changed while it was being read. Import it again."))
-            elif not self._stopped():
+            elif not (self._stopped() or self._file.is_incomplete):
                 with self._library.intake() as intake:
                     intake.complete(self._source)
         self._library.index()

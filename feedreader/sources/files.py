@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import chain
@@ -17,6 +17,8 @@ from feedreader.model import Problem
 if TYPE_CHECKING:
     import zlib
 
+    _Unpack = Callable[[Iterator[bytes], str, list[Problem]], Generator[bytes, None, bool]]
+
 STDIN = "-"
 _GZIP = b"\x1f\x8b"
 MAILDIR = ("new", "cur")  # folders with messages: what moves on while they are listed is met again, and not missed
@@ -25,6 +27,7 @@ _AT_ONCE = 1 << 20  # bytes
 _SETTLED = 2.0  # seconds after which a change of a file cannot have the time of the one before
 _PIECE = 512  # bytes of a gzip member that are unpacked at first, twice as many each time
 _LARGEST_PIECE = 16 * 1024  # bytes; they may unpack to a thousand times as many
+_INCOMPLETE = "The {} file is incomplete; the part that is there was read. Download it again for the rest."
 LARGEST = 64 * 1024 * 1024  # bytes; the arXiv mailings of a year have about 50 MB
 
 
@@ -143,11 +146,12 @@ class OpenFile:
 
     `head` is its beginning (of a small file all), `size` its bytes on the disk (None: nobody knows), `stamp`
     changes when it does, `changed_at` is when it last did (a POSIX time). `problems` says what a packed
-    file lacked of what was read.
+    file lacked of what was read, `is_incomplete` that its end is missing or damaged.
     """
 
     def __init__(self, name: str, file: BinaryIO, status: os.stat_result | None) -> None:
         self.problems: list[Problem] = []
+        self.is_incomplete = False
         self.size = status.st_size if status else None
         self.stamp = _stamp(status) if status else None
         self.changed_at = status.st_mtime if status else 0.0
@@ -158,12 +162,16 @@ class OpenFile:
         raw = chain([start], raw)
         unpack = next((unpack for magic, unpack in _PACKED if start.startswith(magic)), None)
         self._is_packed = unpack is not None
-        self._rest = unpack(raw, name, self.problems) if unpack else raw
+        self._rest = self._unpacked(unpack, raw) if unpack else raw
         pieces, size = list[bytes](), 0
         while size < HEAD and (piece := next(self._rest, None)) is not None:
             pieces.append(piece)
             size += len(piece)
         self.head = b"".join(pieces)
+        if unpack and any(self.head.startswith(magic) for magic, _ in _PACKED):
+            raise UnreadableSource(
+                f"{name}: packed twice.", "Unpack it once (`gunzip` or `zstd -d`), then import that."
+            )
 
     def pieces(self, start: int = 0) -> Iterator[bytes]:
         """All of it from a place (in bytes) on, piece by piece; for each that stands before, nothing. Only once."""
@@ -204,6 +212,13 @@ class OpenFile:
         """The stamp, where any later change has another: none if the file was written just before `now` (POSIX)."""
         return self.stamp if now - self.changed_at > _SETTLED else None
 
+    def _unpacked(self, unpack: _Unpack, raw: Iterator[bytes]) -> Iterator[bytes]:
+        try:
+            self.is_incomplete = yield from unpack(raw, self._name, self.problems)
+        except UnreadableSource:
+            self.is_incomplete = True
+            raise
+
     def _raw(self) -> Iterator[bytes]:
         try:
             while piece := self._file.read(_AT_ONCE):
@@ -234,8 +249,9 @@ def opened(path: str) -> Iterator[OpenFile]:
         yield OpenFile(name, file, os.fstat(file.fileno()))
 
 
-def _gunzipped(packed: Iterator[bytes], name: str, problems: list[Problem]) -> Iterator[bytes]:
-    """What gzip packed, in one member or several. Of a file that is cut off, what is there."""
+def _gunzipped(packed: Iterator[bytes], name: str, problems: list[Problem]) -> Generator[bytes, None, bool]:
+    """What gzip packed, in one member or several. Of a file that is cut off, what is there; returns whether it is
+    cut off."""
     import zlib
 
     data, at, behind = b"", 0, 0
@@ -260,13 +276,15 @@ def _gunzipped(packed: Iterator[bytes], name: str, problems: list[Problem]) -> I
         if piece:
             yield piece
     if member:
-        problems.append(Problem(None, "The gzip file is incomplete; the part that is there was read."))
+        problems.append(Problem(None, _INCOMPLETE.format("gzip")))
     if behind:
         problems.append(Problem(None, f"{behind:,} bytes after the end of the gzip data were skipped."))
+    return member is not None
 
 
-def _unzstd(packed: Iterator[bytes], name: str, problems: list[Problem]) -> Iterator[bytes]:
-    """What Zstandard packed, in one frame or several. Of a file that is cut off, what is there."""
+def _unzstd(packed: Iterator[bytes], name: str, problems: list[Problem]) -> Generator[bytes, None, bool]:
+    """What Zstandard packed, in one frame or several. Of a file that is cut off, what is there; returns whether it is
+    cut off."""
     decompressor = _zstd_decompressor(name)
     frame, data, ended = decompressor(), b"", True
     for data in packed:
@@ -282,7 +300,8 @@ def _unzstd(packed: Iterator[bytes], name: str, problems: list[Problem]) -> Iter
             if piece:
                 yield piece
     if not ended:
-        problems.append(Problem(None, "The Zstandard file is incomplete; the part that is there was read."))
+        problems.append(Problem(None, _INCOMPLETE.format("Zstandard")))
+    return not ended
 
 
 def _zstd_decompressor(name: str) -> Callable[[], Any]:
@@ -301,7 +320,7 @@ def _zstd_decompressor(name: str) -> Callable[[], Any]:
     return lambda: Decompressor().decompressobj()
 
 
-_PACKED: Sequence[tuple[bytes, Callable[[Iterator[bytes], str, list[Problem]], Iterator[bytes]]]] = (
+_PACKED: Sequence[tuple[bytes, _Unpack]] = (
     (_GZIP, _gunzipped),
     (b"\x28\xb5\x2f\xfd", _unzstd),
 )

@@ -180,9 +180,11 @@ class FeedreaderApp(ThemedApp):
             return
         from rich.text import Text
 
+        from feedreader.services import doctor
         from feedreader.system.crash import note_crash
 
-        self.panic(Text(note_crash(error)))
+        failure = doctor.failure(self.library.path, self.library.now)
+        self.panic(Text(f"feedreader: {failure}" if failure else note_crash(error)))
 
     # Undo ------------------------------------------------------------------------------------------------------
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 from contextlib import closing
+from errno import EACCES
 from pathlib import Path
 from typing import Any
 
@@ -91,6 +93,46 @@ def test_what_is_no_library_or_not_whole_is_said_and_left_alone(
     else:
         assert said.out.startswith(f"Library: {path}\nSize: ") and "\n1 problem:\n" in said.out
     assert (path.read_bytes() if path.is_file() else b"") == before
+
+
+def test_a_command_that_meets_a_damaged_day_says_so(run: Run, path: Path) -> None:
+    harm(path, "UPDATE groups SET day = '2026-99-99' WHERE day IS NOT NULL")
+    code, out, err = run("list")
+    assert (code, out) == (1, "") and "internal" not in err
+    assert err == f"feedreader: The library {path} is damaged: 1 unreadable date. Run `feedreader doctor`.\n"
+
+
+@pytest.mark.parametrize("name", ["newest documents from", "interest since"])
+@pytest.mark.parametrize("value", ["x", "9" * 30])
+def test_a_number_that_is_remembered_wrongly_stops_nothing(run: Run, path: Path, name: str, value: str) -> None:
+    harm(path, f"INSERT OR REPLACE INTO settings VALUES ('{name}', '{value}')")
+    for command in (("interest",), ("list", "a*"), ("doctor", "--repair")):
+        said = run(*command)
+        assert "internal" not in said.err, command
+
+
+def test_tags_that_cannot_be_read_come_back(run: Run, path: Path, digest: Path) -> None:
+    assert run("import", "--tag", "thesis", digest).code == 0
+    harm(path, "UPDATE papers SET tags = x'ff'")
+    said = run("list")
+    assert said.code == 1 and "is damaged: 2 unreadable rows. Run `feedreader doctor`." in said.err
+    assert run("doctor", "--repair").code == 0
+    assert [paper["tags"] for paper in run("list", "--json").objects] == [["thesis"]] * 2
+
+
+def test_where_nobody_may_look_that_is_said(run: Run, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    stat, access = Path.stat, os.access
+
+    def look(self: Path, *, follow_symlinks: bool = True) -> os.stat_result:
+        if path.parent in self.parents:  # as in a folder of somebody else, whoever runs the tests
+            raise PermissionError(EACCES, "Permission denied", str(self))
+        return stat(self, follow_symlinks=follow_symlinks)
+
+    monkeypatch.setattr(Path, "stat", look)
+    monkeypatch.setattr(os, "access", lambda file, mode: path.parent not in Path(file).parents and access(file, mode))
+    for argv in ((), ("--json",), ("--repair",)):
+        code, out, err = run("doctor", *argv)
+        assert code == 1 and "internal" not in err and "permission denied" in (out + err).lower(), argv
 
 
 def test_none_is_made_where_there_is_none(run: Run, tmp_path: Path) -> None:

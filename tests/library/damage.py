@@ -145,6 +145,11 @@ LOGICAL: Mapping[str, Harm] = {  # the library opens; all of it can be mended
     "changed papers": _sql(
         "UPDATE papers SET title = 'Nothing', arxiv_id = NULL, abstract_entry = NULL WHERE id = {key}"
     ),
+    "no numbers": _sql(
+        "UPDATE entries SET source = 'x' WHERE paper = {key}",
+        "UPDATE entries SET fingerprint = x'00', paper = 'x' WHERE paper = {key}",
+        "UPDATE entries SET forgotten = 'x' WHERE paper = {key}",
+    ),
     "lost entries": _sql("DELETE FROM entries WHERE paper = {key}"),
     "spoiled text": spoil_text,
     "unreadable steps": _sql("UPDATE steps SET changes = '[[' || changes"),

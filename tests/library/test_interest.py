@@ -94,6 +94,15 @@ def test_nothing_is_learned_from_four_papers(read: Library) -> None:
     assert shown(read, BY_INTEREST) == shown(read, BY_SOURCE)
 
 
+def test_what_is_remembered_wrongly_stops_no_learning(read: Library) -> None:
+    with read._database.write() as connection:
+        for name in ("scores", "interest since", "papers stored"):
+            connection.execute("INSERT OR REPLACE INTO settings VALUES (?, 'x')", (name,))
+    keep(read, (1, 3, 5, 7, 9))
+    read.interest.bring_up_to_date()
+    assert read.interest.learned().profile is not None and read.interest.since() is None
+
+
 def test_with_the_fifth_kept_paper_there_is_an_order(read: Library) -> None:
     keep(read, (1, 3, 5, 7, 9))
     read.interest.bring_up_to_date()

@@ -44,6 +44,11 @@ def test_papers_on_what_was_kept_come_before_all_others(count: int) -> None:
     assert typical(profile, "weaving") > 0.75 and median(others) < 0.25
 
 
+def test_marks_that_are_ages_old_count_for_nothing() -> None:
+    profile = learned(*(example._replace(age=740_000.0) for example in keeps("weaving", 6)))
+    assert all(0 <= score <= 1 for score in scores(profile, "weaving"))
+
+
 @settings(max_examples=10)
 @given(st.randoms(use_true_random=False))
 def test_the_order_of_the_papers_makes_no_difference(chance: object) -> None:

@@ -74,14 +74,18 @@ def test_a_packed_mbox_and_one_that_is_cut_off(library: Library, tmp_path: Path)
     (whole, cut, damaged) = (tmp_path / name for name in ("whole.gz", "cut.gz", "damaged.gz"))
     packed = gzip.compress(data)
     whole.write_bytes(packed)
-    assert counts(taken_in(library, whole)[0]) == (117, 0, 0)
+    (all_of_it,) = taken_in(library, whole)
+    assert counts(all_of_it) == (117, 0, 0) and not all_of_it.failed
     cut.write_bytes(packed[: len(packed) // 2])
     (half,) = taken_in(library, cut)
-    assert 30 < half.merged < 117 and any("incomplete" in reason for reason in reasons(half))
+    assert 30 < half.merged < 117 and any("incomplete" in reason for reason in reasons(half)) and half.failed
     large = data + mbox([chat(1) + b"and so on\n" * 20_000])
     damaged.write_bytes(gzip.compress(large) + gzip.compress(data)[:20] + b"\xff" * 4000)
     (result,) = taken_in(library, damaged)
-    assert result.merged == 117 and any("damaged gzip" in reason for reason in reasons(result))
+    assert result.merged == 117 and any("damaged gzip" in reason for reason in reasons(result)) and result.failed
+    cut.write_bytes(gzip.compress(mbox([chat(1)]))[:-4])
+    (empty,) = taken_in(library, cut)
+    assert empty.failed and any("incomplete" in reason for reason in reasons(empty))
 
 
 def test_the_last_message_of_an_mbox_may_still_come_in(library: Library, tmp_path: Path) -> None:

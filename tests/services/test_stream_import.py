@@ -443,6 +443,10 @@ def test_a_damaged_file_is_said_once_and_gives_what_is_before(library: Library, 
     path.write_bytes(packed)
     result = streamed(library, path)
     assert result.new > 100 and "damaged gzip" in str(result.error)
+    path.write_bytes(gzip.compress(snapshot.read_bytes())[:-4])
+    result = streamed(library, path)
+    assert result.error is None and "incomplete" in result.problems[0].reason
+    assert library.papers.partial_sources() == (path.name,)
     assert not [problem for problem in result.problems if "damaged" in problem.reason]
     assert list(library.papers.partial_sources()) == [path.name]
 

@@ -35,6 +35,13 @@ def test_of_a_packed_file_that_is_cut_what_is_there_is_read(tmp_path: Path) -> N
     assert 1000 < len(read) < 256 * 50 and (bytes(range(256)) * 50).startswith(read)
 
 
+def test_what_was_packed_twice_is_said(tmp_path: Path) -> None:
+    path = tmp_path / "twice.gz"
+    path.write_bytes(gzip.compress(gzip.compress(TEXT)))
+    with pytest.raises(UnreadableSource, match=r"twice\.gz: packed twice\. Unpack it once"):
+        files.read(str(path))
+
+
 def test_a_damaged_one_is_an_error(tmp_path: Path) -> None:
     path = tmp_path / "bad.gz"
     path.write_bytes(b"\x1f\x8b" + b"nonsense" * 10)

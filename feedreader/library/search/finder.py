@@ -13,7 +13,7 @@ from math import isqrt
 from typing import Any, NamedTuple
 
 from feedreader.library.order import COLUMNS, title_order, title_words
-from feedreader.library.schema import state
+from feedreader.library.schema import numbered_state
 from feedreader.library.search.compiler import Moment, of_newest
 from feedreader.library.search.day_search import DaySearch, Piece, Row
 from feedreader.library.search.index import newest_from
@@ -192,8 +192,7 @@ def begin_visit(connection: sqlite3.Connection) -> int:
 
 
 def _visit(connection: sqlite3.Connection) -> int:
-    key = state(connection, _VISIT)
-    return int(key) if key and key.isdecimal() else 0
+    return numbered_state(connection, _VISIT) or 0
 
 
 def _found(pieces: Iterable[Piece]) -> Found:

@@ -33,7 +33,16 @@ from functools import lru_cache
 
 from feedreader.library.entry_rows import IndexText
 from feedreader.library.order import shorter_place, title_order
-from feedreader.library.schema import COMPACT, WORDS, has_index, is_index_outdated, is_index_to_renew, set_state, state
+from feedreader.library.schema import (
+    COMPACT,
+    WORDS,
+    has_index,
+    is_index_outdated,
+    is_index_to_renew,
+    numbered_state,
+    set_state,
+    state,
+)
 from feedreader.library.search.functions import exact_key
 from feedreader.text.normalize import is_plain_text, search_words
 
@@ -265,7 +274,7 @@ def renew(connection: sqlite3.Connection, document_of: Callable[[int], IndexText
 def _to_renew(connection: sqlite3.Connection) -> Sequence[tuple[int, int, int, str | None, str | None, str]]:
     """The next papers whose documents go into the new index: keys, documents, groups, days, titles and places."""
     columns = "p.id, p.doc, p.grp, g.day, p.title, p.place FROM papers p JOIN groups g ON g.id = p.grp"
-    last = int(state(connection, "renewed to") or 0)
+    last = numbered_state(connection, "renewed to") or 0
     rows = connection.execute(
         f"SELECT {columns} WHERE p.id > ? AND p.doc > 0 ORDER BY p.id LIMIT ?", (last, AT_ONCE)
     ).fetchall()
@@ -284,8 +293,7 @@ def _to_renew(connection: sqlite3.Connection) -> Sequence[tuple[int, int, int, s
 
 def newest_from(connection: sqlite3.Connection) -> int | None:
     """The lowest number of the documents that the index of the newest has, all of them; None: there is none."""
-    number = state(connection, _NEWEST)
-    return int(number) if number else None
+    return numbered_state(connection, _NEWEST)
 
 
 def lacks_newest(connection: sqlite3.Connection) -> bool:
@@ -300,8 +308,7 @@ def write_newest(connection: sqlite3.Connection, document_of: Callable[[int], In
     """Write the next documents of the index of the newest, if it is lacking; how many. With 0 it is in use."""
     if not lacks_newest(connection):
         return 0
-    number = state(connection, _NEW_NEWEST)
-    lowest = int(number) if number else _begin_newest(connection)
+    lowest = numbered_state(connection, _NEW_NEWEST) or _begin_newest(connection)
     rows = connection.execute(
         """SELECT doc, id FROM papers WHERE doc >= ? AND doc NOT IN (SELECT id FROM new_newest_docsize)
            ORDER BY doc LIMIT ?""",

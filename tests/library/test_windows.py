@@ -67,6 +67,7 @@ BY_DAY = (
     "harb",
     "day:2026-02",
     "day:2026-02 kites",
+    "day:1999 kites",
     "(day:2026-01 or -since:2026-03-10) kit",
     "-day:2026-01 is:opened kites",
     "since:2026-03-01 is:unread",

@@ -138,7 +138,7 @@ class DaySearch:
         if self._counts.exact and not self._asks_patterns and not start.within:
             return sum(group.bound for group in self._counts.all(start, 1)), None
         end = None if seconds is None else time.monotonic() + seconds
-        found = 0
+        found, cursor = 0, None
         self._counting = not self._asks_patterns and not start.within
         most = _COUNTED if self._counting else _LOOKED_THROUGH
         for rows, cursor in self._batches(start, 1, most):

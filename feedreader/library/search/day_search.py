@@ -28,7 +28,7 @@ from feedreader.library.search.group_counts import (
     is_beside,
     iso,
 )
-from feedreader.library.search.hits import Asked, Hits, documents_of
+from feedreader.library.search.hits import Asked, Hits, documents_of, estimate
 from feedreader.library.search.index import HIGHEST_DOCUMENT, newest_from, span
 from feedreader.library.search.regex_search import Patterns
 from feedreader.library.windows import START, Cursor
@@ -44,7 +44,7 @@ _COUNTED = 20_000  # at a time
 _ASKED = 1000  # papers of which regular expressions are asked at first: a process is started for each piece
 _COLLECTIONS = Cursor((True, 0, "", "", ""))  # behind all days
 _FACTS = (
-    "p.id, p.grp, p.read, p.shortlisted, p.highlighted, p.doc"  # of a row; behind them, what orders it in its group
+    "p.id, p.grp, p.read OR g.section <> '', p.shortlisted, p.highlighted, p.doc"  # of a row; behind them, its order
 )
 _FACTS_COUNT = 6
 
@@ -148,14 +148,45 @@ class DaySearch:
         self._counting = False
         return found, cursor
 
-    def estimate(self, most: int) -> int:
-        """How many papers it may find at the most, or `most` if that is more."""
-        if self._sql.few:
-            return 0
-        if self.likely:
-            exactly = self._hits(self.likely.replace('"*', '"'), most)  # sooner told: no other words that begin so
-            return exactly if exactly >= most else self._hits(self.likely, most)
-        return self._bound(most)
+    def finds_few(self, most: int) -> bool:
+        """Whether it may find fewer papers than these, as far as can be told soon."""
+        if self._sql.few or self._is_bound():
+            return True
+        if not self.likely:
+            return self._bound(most) < most
+        if self._newest is None:
+            return self._hits(self.likely, most, *self._limits()) < most
+        return estimate(self._connection, self.likely, self._counts.papers()) < most
+
+    def _limits(self) -> tuple[int, int]:
+        """Between which documents all are that may be found."""
+        first, last = self._counts.next_day(_COLLECTIONS, -1), self._counts.next_day(START, 1)
+        lowest, highest = documents_of(first or 0, last or 0)
+        return 0 if any(True for _ in self._counts.collections(START, 1)) else lowest, highest
+
+    def by_title(self, behind: str, most: int) -> tuple[list[Row], bool]:
+        """The next papers behind a title, by the beginnings of titles (`papers.title_order`, the last of a row): about
+        so many, with all that begin like the last; and whether there are more. For few papers: all are looked at."""
+        limits = 0, HIGHEST_DOCUMENT
+        where, parameters, few = self._reading if self.likely and self._is_bound() else self._sql
+        if not few and (not self.likely or self._is_bound()):
+            keys = json.dumps([group.key for group in self._counts.all(START, 1)])
+            where = f"p.grp IN (SELECT value FROM json_each(?)) AND ({_beside_the_index(where)})"
+            parameters = keys, *parameters
+        elif not few:
+            limits = self._limits()
+        size = most + _LEAST
+        while True:
+            rows = self._connection.execute(
+                f"""SELECT {_FACTS}, p.title_order FROM papers p JOIN groups g ON g.id = p.grp
+                    WHERE ({where}) AND +p.title_order > ? ORDER BY +p.title_order LIMIT ?""",
+                (*bound_to(parameters, *limits), behind, size),
+            ).fetchall()
+            if len(rows) < size:
+                return rows, False
+            if whole := [row for row in rows if row[-1] != rows[-1][-1]]:
+                return whole, True
+            size *= 4
 
     def among(self, keys: Collection[int]) -> list[Row]:
         """Of these papers those that are found, in no order."""
@@ -171,10 +202,14 @@ class DaySearch:
             yield self._matching(self._beside(rows, start, step)), None
         elif not self.likely:
             yield from self._through(self._counts.all(start, step), start, step, most, self._sql)
-        elif self._counts.bound != "g.total" and self._bound(_FEW) < _FEW:
+        elif self._is_bound():
             yield from self._through(self._counts.all(start, step), start, step, most, self._reading)
         else:
             yield from self._by_index(start, step, most)
+
+    def _is_bound(self) -> bool:
+        """Whether the counts of groups allow few papers."""
+        return self._counts.bound != "g.total" and self._bound(_FEW) < _FEW
 
     def _bound(self, most: int) -> int:
         """How many papers the counts of groups allow, or `most` if that is more."""
@@ -380,8 +415,7 @@ class DaySearch:
         for key, day, collection, section in self._groups(rows):
             papers = by_group[key]
             read, shortlisted, highlighted = (sum(row[column] for row in papers) for column in (2, 3, 4))
-            unread = 0 if section else len(papers) - read
-            counts = len(papers), unread, shortlisted
+            counts = len(papers), len(papers) - read, shortlisted
             pieces.append(Piece(Group(key, day, collection, *counts, section, highlighted=highlighted), papers))
         return sorted(pieces, key=lambda piece: piece.group.feed_order())
 

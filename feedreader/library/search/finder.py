@@ -200,12 +200,7 @@ def _found(pieces: Iterable[Piece]) -> Found:
 
 
 def _rows(pieces: Iterable[Piece]) -> list[Row]:
-    return [_in_section(piece, row) for piece in pieces for row in piece.rows]
-
-
-def _in_section(piece: Piece, row: Row) -> Row:
-    """A row of a paper in a section counts as read."""
-    return (row[0], row[1], True, *row[3:]) if piece.group.section else row
+    return [row for piece in pieces for row in piece.rows]
 
 
 def _one_group(rows: Sequence[Row], heading: str, after: Cursor, cursor: Cursor | None, newest: int = 0) -> Window:
@@ -275,9 +270,23 @@ SORT_SQL = {
 def _by_title(
     connection: sqlite3.Connection, search: DaySearch, after: Cursor, most: int, seconds: float | None
 ) -> tuple[list[Row], Cursor | None]:
-    """Where few papers are found, all of them are sorted; else the titles of all are looked through."""
-    if not after.within and _sorts_all(connection, search, most):
-        return _in_order(connection, _with_titles(connection, _rows(search.all()))), None
+    """Where few papers are found, they are sorted; else the titles of all papers are looked through."""
+    few = after.tail > 0
+    if not after.within:
+        if search.is_slow or _lacks_titles(connection):
+            return _in_order(connection, _with_titles(connection, _rows(search.all()))), None
+        few = _are_few(connection, search)
+    last = after.within[0] if after.within else ""
+    if few:
+        rows, more = search.by_title(last, most)
+        found = _in_order(connection, ((row[-1], row) for row in rows))
+        return found, after._replace(within=(rows[-1][-1],), tail=1) if more else None
+    return _through_titles(connection, search, after, most, seconds)
+
+
+def _through_titles(
+    connection: sqlite3.Connection, search: DaySearch, after: Cursor, most: int, seconds: float | None
+) -> tuple[list[Row], Cursor | None]:
     end = None if seconds is None else time.monotonic() + seconds
     found: list[Row] = []
     last = after.within[0] if after.within else ""
@@ -295,12 +304,14 @@ def _by_title(
     return found, after._replace(within=(last,))
 
 
-def _sorts_all(connection: sqlite3.Connection, search: DaySearch, most: int) -> bool:
-    papers, lacking = connection.execute(
-        """SELECT ifnull(sum(total), 0), EXISTS (SELECT 1 FROM papers WHERE title_order = '') FROM groups"""
-    ).fetchone()
+def _lacks_titles(connection: sqlite3.Connection) -> bool:
+    return bool(connection.execute("SELECT EXISTS (SELECT 1 FROM papers WHERE title_order = '')").fetchone()[0])
+
+
+def _are_few(connection: sqlite3.Connection, search: DaySearch) -> bool:
+    (papers,) = connection.execute("SELECT ifnull(sum(total), 0) FROM groups").fetchone()
     few = max(isqrt(_SHOWN * papers), _SORTED)
-    return bool(lacking) or most > papers or search.is_slow or search.estimate(few) < few
+    return search.finds_few(few)
 
 
 def _with_titles(connection: sqlite3.Connection, rows: Sequence[Row]) -> list[tuple[str, Row]]:

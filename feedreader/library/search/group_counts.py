@@ -141,6 +141,11 @@ class GroupCounts:
             if is_beside(group.order, start, step):
                 yield group
 
+    def papers(self) -> int:
+        """How many papers these groups have."""
+        sql = f"SELECT ifnull(sum(g.total), 0) FROM groups g WHERE {self.sql.text}"
+        return int(self._connection.execute(sql, self.sql.parameters).fetchone()[0])
+
     def next_day(self, start: Cursor, step: int) -> int | None:
         """The first day (as its ordinal number), from a place on, on which papers may be found."""
         return next((-group.order[1] for group in self._days(start, step)), None)

@@ -146,8 +146,8 @@ def _few_to_read(asked: Asked, sample: _Sample, most: int) -> _Listing | None:
     """The rarest of what the conditions need, if reading what it finds takes less long, for `most` papers that pass,
     than the index takes for all; None if it does not."""
     (papers,) = asked.connection.execute("SELECT ifnull(sum(total), 0) FROM groups").fetchone()
-    (newest,) = asked.connection.execute("SELECT count(*) FROM newest_docsize").fetchone()
-    seconds = sample.seconds * papers / max(newest, 1)
+    newest = _newest(asked.connection)
+    seconds = sample.seconds * papers / newest
     if seconds < _SOON:
         return None
     needs = sorted({part.need for _, part in asked.parts if part.need}, key=len)[-_COMPARED:]
@@ -161,6 +161,16 @@ def _few_to_read(asked: Asked, sample: _Sample, most: int) -> _Listing | None:
         if to_read < min(_READ, seconds / _READING):
             return _Listing(" AND ".join(f"({need})" for need in chosen), _untold(asked, chosen))
     return None
+
+
+def estimate(connection: sqlite3.Connection, match: str, papers: int) -> float:
+    """How many of so many papers the index finds, if they are like the newest, of which there is an index."""
+    return _sample(connection, match).found * papers / _newest(connection)
+
+
+def _newest(connection: sqlite3.Connection) -> int:
+    """How many documents the index of the newest has; 1 if it has none."""
+    return int(connection.execute("SELECT max(count(*), 1) FROM newest_docsize").fetchone()[0])
 
 
 def _untold(asked: Asked, needs: Container[str]) -> Sql:

@@ -54,7 +54,7 @@ def opened(data_dir: Path | None, *, indexed: bool = True) -> Iterator[Library]:
 @contextmanager
 def opened_as_it_is(path: Path, *, indexed: bool = True) -> Iterator[Library]:
     """As `opened`, for what looks into damage itself."""
-    library = Library.open(path, now=config.clock(), on_wait=_say_waiting, indexed=indexed)
+    library = Library.open(path, now=config.clock(), on_wait=_say_waiting, on_update=_say_updating, indexed=indexed)
     try:
         if library.was_empty:
             say(
@@ -67,6 +67,10 @@ def opened_as_it_is(path: Path, *, indexed: bool = True) -> Iterator[Library]:
 
 def _say_waiting() -> None:
     say("feedreader: the library is in use by another program; waiting…")
+
+
+def _say_updating() -> None:
+    say("feedreader: preparing the library for this version. With many papers, that takes a minute…")
 
 
 @contextmanager

@@ -179,14 +179,14 @@ class SubscriptionEditor:
             raise SubscriptionError(
                 f"Another subscription is named “{name}”.", "`feedreader subscriptions` lists them."
             )
-        self._connection.execute("UPDATE sources SET name = ? WHERE id = ?", (name, source))
+        self._connection.execute("UPDATE sources SET name = ?, place = NULL WHERE id = ?", (name, source))
 
     def move(self, source: int, target: str) -> None:
         """The feed has moved permanently. It stays where it is if there is a source already at the new address."""
         taken = "SELECT 1 FROM subscriptions WHERE target = ? UNION SELECT 1 FROM sources WHERE path = ?"
         if not self._connection.execute(taken, (target, target)).fetchone():
             self._connection.execute("UPDATE subscriptions SET target = ? WHERE source = ?", (target, source))
-            self._connection.execute("UPDATE sources SET path = ? WHERE id = ?", (target, source))
+            self._connection.execute("UPDATE sources SET path = ?, place = NULL WHERE id = ?", (target, source))
 
     def succeeded(
         self, source: int, status: int | None, *, news: bool, empty: bool | None, days: Iterable[date]
@@ -303,7 +303,7 @@ class SubscriptionEditor:
         seen: set[str] = set()
         for chunk in chunks(names):
             rows = self._connection.execute(
-                f"SELECT name FROM entries WHERE source = ? AND name IN ({placeholders(len(chunk))})",
+                f"SELECT name FROM entries WHERE +source = ? AND name IN ({placeholders(len(chunk))})",
                 (source, *chunk),
             )
             seen.update(name for (name,) in rows)

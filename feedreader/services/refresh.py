@@ -26,7 +26,6 @@ from feedreader.library import Library
 from feedreader.library.entry_rows import PreparedEntry
 from feedreader.library.subscriptions import Address, SubscriptionEditor, is_untitled
 from feedreader.model import Subscription
-from feedreader.services import feed_files, mailboxes
 from feedreader.services.backfill import Backfill, spans
 from feedreader.services.feed_answers import broke_off, read_feed
 from feedreader.services.ingest import ImportResult, import_into
@@ -106,7 +105,7 @@ class Refresh:
     ) -> AsyncIterator[RefreshResult]:
         """Refresh these. With `backfill`, missed days of arXiv's categories are fetched as well."""
         by_source = {subscription.source: subscription for subscription in subscriptions}
-        kinds = {"feed": self._feed, mailboxes.KIND: self._mail, feed_files.KIND: self._file}
+        kinds = {"feed": self._feed, "mail": self._mail, "file": self._file}
         jobs = [self._alone([each], kinds[each.kind](each)) for each in subscriptions if each.kind in kinds]
         categories = [subscription for subscription in subscriptions if subscription.kind == "arxiv"]
         for joined in arxiv.joined(subscription.target for subscription in categories):
@@ -171,6 +170,8 @@ class Refresh:
 
     async def _mail(self, subscription: Subscription) -> list[tuple[int, _FetchResult]]:
         async with self._reading:
+            from feedreader.services import mailboxes  # few have some
+
             self._tell(subscription.name)
             result = await mailboxes.refresh(self._library, subscription, self._tell)
             self._done += 1
@@ -179,6 +180,8 @@ class Refresh:
 
     async def _file(self, subscription: Subscription) -> list[tuple[int, _FetchResult]]:
         async with self._reading:
+            from feedreader.services import feed_files
+
             self._tell(subscription.name)
             try:
                 fetched = await asyncio.to_thread(feed_files.refetch, self._library, subscription)

@@ -35,7 +35,7 @@ class AddCommand(Protocol):
 def opened(data_dir: Path | None, *, indexed: bool = True) -> Iterator[Library]:
     """The library, closed at the end. `indexed`: see `Library.open`."""
     path = config.paths(data_dir).library
-    library = Library.open(path, now=config.clock(), on_wait=_say_waiting, indexed=indexed)
+    library = Library.open(path, now=config.clock(), on_wait=_say_waiting, on_update=_say_updating, indexed=indexed)
     try:
         if library.was_empty:
             say(
@@ -48,6 +48,10 @@ def opened(data_dir: Path | None, *, indexed: bool = True) -> Iterator[Library]:
 
 def _say_waiting() -> None:
     say("feedreader: the library is in use by another program; waiting…")
+
+
+def _say_updating() -> None:
+    say("feedreader: preparing the library for this version. With many papers, this can take a minute…")
 
 
 @contextmanager

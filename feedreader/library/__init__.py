@@ -37,11 +37,17 @@ RENEWED_AT_ONCE = 2000  # papers whose index, if it is of an older version, is r
 class Library:
     """Raises LibraryError from any method, of its parts too, when the file cannot be used."""
 
-    def __init__(self, path: Path, now: Callable[[], datetime], on_wait: Callable[[], object] = lambda: None) -> None:
+    def __init__(
+        self,
+        path: Path,
+        now: Callable[[], datetime],
+        on_wait: Callable[[], object] = lambda: None,
+        on_update: Callable[[], object] = lambda: None,
+    ) -> None:
         self.path = path
         self.now = now
         self.learns = True  # whether `index` learns from the marks, too; the reader does that when she pauses
-        self._database = Database(path, on_wait)
+        self._database = Database(path, on_wait, on_update)
         self._waiting: dict[int, IndexText] = {}  # for the index, of papers that this process took in
         self.papers = PapersPart(self._database, now)
 
@@ -52,14 +58,16 @@ class Library:
         *,
         now: Callable[[], datetime],
         on_wait: Callable[[], object] = lambda: None,
+        on_update: Callable[[], object] = lambda: None,
         indexed: bool = True,
     ) -> Library:
         """Open the file; create it if it is missing, migrate it if it is old. `now` gives aware times.
 
         If not `indexed`, that is left to `ensure_index`: what is wrong should be mended before.
-        `on_wait` is called, on the thread that waits, when another program has held the file for two seconds.
+        `on_wait` is called, on the thread that waits, when another program has held the file for two seconds;
+        `on_update` before an old file is migrated.
         """
-        library = cls(path, now, on_wait)
+        library = cls(path, now, on_wait, on_update)
         try:
             if indexed:
                 library.ensure_index()

@@ -36,7 +36,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import closing, suppress
 from functools import cache
 from pathlib import Path
@@ -383,8 +383,11 @@ def real_version(connection: sqlite3.Connection) -> int | None:
     return min(range(1, len(MIGRATIONS) + 1), key=unlikeness)
 
 
-def migrate(connection: sqlite3.Connection, path: Path) -> None:
-    """Bring the file to the newest layout. Raises LibraryError if a newer program wrote it, or another one."""
+def migrate(connection: sqlite3.Connection, path: Path, on_update: Callable[[], object] = lambda: None) -> None:
+    """Bring the file to the newest layout; `on_update` is called before that if it has an older one.
+
+    Raises LibraryError if a newer program wrote it, or another one.
+    """
     if is_current(connection, path):
         return
     (version,) = connection.execute("PRAGMA user_version").fetchone()
@@ -394,6 +397,7 @@ def migrate(connection: sqlite3.Connection, path: Path) -> None:
     if (real := real_version(connection)) is not None and real > version:
         said = f"The library {path} says that it has format {version}, but it has format {real}."
         raise LibraryError(said, DOCTOR)
+    on_update()
     for earlier in path.parent.glob(f"{path.name}.before-*"):
         with suppress(FileNotFoundError):  # another process is making one
             earlier.chmod(0o600)  # which they were not always

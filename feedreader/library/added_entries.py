@@ -77,6 +77,7 @@ class AddedEntries(StoredEntries):
         self._stored: set[int] = set()  # papers whose marks and counts are to be settled
         self._sources: dict[str, int] = {}  # by their paths
         self._facts_of: dict[int, _Source] = {}
+        self._places: dict[int, str] = {}  # by source
         self._groups: dict[tuple[str | None, str | None, str], int] = {}  # met in one `store`
         self.replaced = 0  # papers that stand among the replaced now, less those that did before
 
@@ -188,8 +189,9 @@ class AddedEntries(StoredEntries):
 
     def place_of(self, source: int) -> str:
         """The column `place` of papers that stand where a source has them."""
-        name, path, _, rank = self._facts(source)
-        return order.place_text(rank, name, path)
+        if source not in self._places:
+            self._places[source] = order.place_of(self._connection, source)
+        return self._places[source]
 
     def _facts(self, source: int) -> _Source:
         if source not in self._facts_of:

@@ -50,9 +50,13 @@ UNLIKE = f"""FROM papers p JOIN groups g ON g.id = p.grp
     OR (g.day IS NOT NULL AND NOT EXISTS {_SAID}day = g.day))
     OR (p.abstract_entry IS NOT NULL AND NOT EXISTS {_SAID}id = p.abstract_entry))
     OR (p.abstract_entry IS NULL AND EXISTS {_SAID}abstract <> ''))
-    OR p.place = '' OR p.category_order = '')"""
+    OR NOT EXISTS (SELECT 1 FROM entries e JOIN sources s ON s.id = e.source
+        WHERE e.paper = p.id AND p.place IN (s.place, {order.PLACE_OF_RANK}))
+    OR p.category_order = '')"""
 SOURCELESS = """FROM (SELECT source FROM entries UNION SELECT source FROM subscriptions)
     WHERE source NOT IN (SELECT id FROM sources)"""
+MISPLACED = """FROM (SELECT id, place, max(place) OVER (ORDER BY name, path ROWS BETWEEN UNBOUNDED PRECEDING
+    AND 1 PRECEDING) AS before FROM sources) WHERE place <= before"""
 UNREADABLE_STEPS = "FROM steps WHERE undone_at IS NULL AND NOT json_valid(changes)"
 DAYS = {"groups": ("day",), "entries": ("day",), "batches": ("day",), "backfills": ("first", "last")}
 TIMES = {  # and whether a row can do without it
@@ -111,6 +115,7 @@ TEXTS = {  # of people's words; what else is text has no letters beyond ASCII
         "name",
         "title",
         "collection",
+        "place",
     ),
     "groups": (
         "collection",
@@ -194,6 +199,7 @@ _CHECKS = (
     _Check("papers-unlike-entries", UNLIKE, "{} unlike what their sources say", "paper"),
     _Check("wrong-counts", MISCOUNTED, "{} with wrong numbers of papers", "day or collection"),
     _Check("entries-without-source", SOURCELESS, "{} missing that papers or subscriptions belong to", "source"),
+    _Check("misplaced-sources", MISPLACED, "{} in the wrong place among the others", "source"),
     _Check("unreadable-steps", UNREADABLE_STEPS, "{} of the undo history cannot be read", "step"),
     _Check(
         "partial-sources",

@@ -21,6 +21,7 @@ from feedreader.library.checks import (
     JOINED_WRONGLY,
     LOST,
     MISCOUNTED,
+    MISPLACED,
     NUMBERS,
     ORPHANS,
     RECORDED,
@@ -162,11 +163,12 @@ class HealthPart(Part):
         now = self._now().isoformat()
         with self._mending() as connection:
             for (source,) in connection.execute(f"SELECT source {SOURCELESS}").fetchall():
-                path, name, rank = _former_source(connection, source)
+                path, name, rank, place = _former_source(connection, source)
                 connection.execute(
-                    """INSERT OR IGNORE INTO sources (id, path, name, format, title, collection, imported_at, rank)
-                       VALUES (?, ?, ?, '', ?, ?, ?, ?)""",
-                    (source, path, name, name, name, now, rank),
+                    """INSERT OR IGNORE INTO sources
+                       (id, path, name, format, title, collection, imported_at, rank, place)
+                       VALUES (?, ?, ?, '', ?, ?, ?, ?, ?)""",
+                    (source, path, name, name, name, now, rank, place),
                 )
 
     def restore_entries(self) -> list[int]:
@@ -226,6 +228,7 @@ class HealthPart(Part):
             for table, where in ORPHANS:
                 connection.execute(f"DELETE FROM {table} WHERE {where}")
             connection.execute(f"DELETE FROM papers AS p WHERE {HOMELESS}")
+            connection.execute(f"UPDATE sources SET place = NULL WHERE id IN (SELECT id {MISPLACED})")
             loose = [
                 ref
                 for (ref,) in connection.execute(
@@ -313,18 +316,19 @@ def _as_texts(row: Iterable[object]) -> tuple[str | None, ...]:
     )
 
 
-def _former_source(connection: sqlite3.Connection, source: int) -> tuple[str, str, int | None]:
-    """The path, name and rank of a source that is missing, as far as they can be told."""
+def _former_source(connection: sqlite3.Connection, source: int) -> tuple[str, str, int | None, str | None]:
+    """The path, name, rank and place of a source that is missing, as far as they can be told."""
     row = connection.execute("SELECT kind, target FROM subscriptions WHERE source = ?", (source,)).fetchone()
     if row:
         kind, target = row
-        return (f"arxiv:{target}" if kind == "arxiv" else target), hide_passwords(target), next_rank(connection)
+        return (f"arxiv:{target}" if kind == "arxiv" else target), hide_passwords(target), next_rank(connection), None
     named = connection.execute(
-        """SELECT p.sources FROM entries e JOIN papers p ON p.id = e.paper
+        """SELECT p.sources, CASE WHEN p.place > '9' THEN p.place END FROM entries e JOIN papers p ON p.id = e.paper
            WHERE e.source = ? AND p.sources <> '' AND instr(p.sources, char(10)) = 0 LIMIT 1""",
         (source,),
     ).fetchone()
-    return f"{_LOST_PATH}{source}", named[0] if named else f"Lost source {source}", None
+    name, place = named or (f"Lost source {source}", None)
+    return f"{_LOST_PATH}{source}", name, None, place
 
 
 def _saved_source(connection: sqlite3.Connection, now: str) -> int:

@@ -18,7 +18,7 @@ from feedreader.library import journal, marks, order
 from feedreader.library.connection import chunks, placeholders
 from feedreader.library.entry_rows import IndexText, document
 from feedreader.library.known_entries import KnownEntries, rename
-from feedreader.library.rows import REPLACED, paper_row, unlines
+from feedreader.library.rows import REPLACED, address, own_comment, paper_row, unlines
 from feedreader.library.rules import stored_anew
 from feedreader.library.schema import set_state, state
 from feedreader.library.search.index import (
@@ -31,7 +31,7 @@ from feedreader.library.search.index import (
 )
 from feedreader.library.subscriptions import SubscriptionEditor
 from feedreader.merge.identity import entry_name, identity_keys
-from feedreader.model import Changed, MergedPaper, PlacedEntry, Step
+from feedreader.model import Changed, Entry, MergedPaper, PlacedEntry, Step
 
 _COME_TO = "read to"  # the state that says how far a source was read, before the source's key
 
@@ -89,12 +89,13 @@ class Intake(KnownEntries):
 
         It is `partial` until `complete`.
         """
-        row = self._connection.execute("SELECT id, forgotten FROM sources WHERE path = ?", (path,)).fetchone()
-        if row and row[1] is not None:
+        find = "SELECT id, forgotten, name FROM sources WHERE path = ?"
+        former = self._connection.execute(find, (path,)).fetchone()
+        if former and former[1] is not None:
             gone = "SELECT id FROM entries WHERE source = ? AND forgotten = ?"
-            self._connection.execute(f"DELETE FROM keys WHERE entry IN ({gone})", row)
-            self._connection.execute(f"DELETE FROM entries WHERE id IN ({gone})", row)
-            self._connection.execute("DELETE FROM messages WHERE source = ?", row[:1])
+            self._connection.execute(f"DELETE FROM keys WHERE entry IN ({gone})", former[:2])
+            self._connection.execute(f"DELETE FROM entries WHERE id IN ({gone})", former[:2])
+            self._connection.execute("DELETE FROM messages WHERE source = ?", former[:1])
         self._connection.execute(
             """INSERT INTO sources (path, name, format, title, collection, imported_at, partial)
                VALUES (?, ?, ?, ?, ?, ?, ?)
@@ -103,8 +104,10 @@ class Intake(KnownEntries):
                forgotten = NULL""",
             (path, name, format, title, collection, self._now.isoformat(), partial),
         )
-        (source,) = self._connection.execute("SELECT id FROM sources WHERE path = ?", (path,)).fetchone()
-        return int(source)
+        source = int(self._connection.execute(find, (path,)).fetchone()[0])
+        if former and former[2] != name:
+            order.place_anew(self._connection, source)
+        return source
 
     def rank(self, source: int) -> int | None:
         """Which of the reader's subscriptions it is, or was; None: a file."""
@@ -155,7 +158,7 @@ class Intake(KnownEntries):
         fresh = self._next_paper()
         for at, paper in enumerate(merged):
             key = heirs.get(at)
-            values = self._columns(paper)
+            values = self._columns(paper, by_ref[paper.abstract_ref].entry if paper.abstract_ref else None)
             bucket_of_day = bucket(paper.paper.day, self._group(paper))
             values["doc"] = tickets.take(bucket_of_day, partial(self._words, paper, by_ref))
             if key is None:
@@ -217,11 +220,12 @@ class Intake(KnownEntries):
         shown: dict[int, Shown] = {}
         for chunk in chunks(sorted(papers)):
             rows = self._connection.execute(
-                f"""SELECT p.id, name, title, url, day, section FROM papers p JOIN groups g ON g.id = p.grp
+                f"""SELECT p.id, name, title, url, arxiv_id, day, section FROM papers p JOIN groups g ON g.id = p.grp
                     WHERE p.id IN ({placeholders(len(chunk))})""",
                 chunk,
             )
-            shown |= {row[0]: row[1:] for row in rows}
+            for key, name, title, url, arxiv_id, day, section in rows:
+                shown[key] = name, title, address(url, arxiv_id), day, section
         return shown
 
     def _take_names(self, names: Mapping[int, str], by_ref: Mapping[int, PlacedEntry]) -> dict[int, str]:
@@ -289,12 +293,13 @@ class Intake(KnownEntries):
         groups = (self._connection.execute("SELECT grp FROM papers WHERE id = ?", (key,)).fetchone() for key in papers)
         return {row[0] for row in groups if row}
 
-    def _columns(self, merged: MergedPaper) -> dict[str, object]:
-        """What a paper's row says, but for the reader's marks."""
+    def _columns(self, merged: MergedPaper, abstract: Entry | None) -> dict[str, object]:
+        """What a paper's row says, but for the reader's marks; `abstract` is the entry whose abstract it shows."""
         place, categories = merged.place, merged.paper.categories
         return paper_row(merged.paper) | {
+            "comment": own_comment(merged.paper.comment, abstract.comment if abstract else None),
             "grp": self._group(merged),
-            "place": order.place_text(place.rank, place.source, place.path),
+            "place": self.place_of(self._source_of(place.path)),
             "position": place.position,
             "category_order": order.category_order(categories[0] if categories else "", self._category_ranks),
             "title_order": order.title_order(merged.paper.title),

@@ -97,7 +97,7 @@ class KnownEntries(AddedEntries):
         for chunk in chunks(sorted(self.refs_by_key(keys))):
             for ref, name, position, fingerprint, forgotten, *row in self._connection.execute(
                 f"""SELECT e.id, e.name, e.position, e.fingerprint, e.forgotten IS NOT NULL, {COLUMNS_OF_E}
-                    FROM entries e WHERE e.source = ? AND e.id IN ({placeholders(len(chunk))})
+                    FROM entries e WHERE +e.source = ? AND e.id IN ({placeholders(len(chunk))})
                     ORDER BY e.position, e.id""",
                 (source, *chunk),
             ):
@@ -111,7 +111,7 @@ class KnownEntries(AddedEntries):
         for chunk in chunks(sorted(set(names))):
             for ref, name, announced, day, kind, *stored in self._connection.execute(
                 f"""SELECT id, name, announced, day, announce_type, position, fingerprint, forgotten IS NOT NULL
-                    FROM entries WHERE source = ? AND name IN ({placeholders(len(chunk))}) ORDER BY position, id""",
+                    FROM entries WHERE +source = ? AND name IN ({placeholders(len(chunk))}) ORDER BY position, id""",
                 (source, *chunk),
             ):
                 by_occasion[(name, day, kind) if announced else (name,)].append(Stored(ref, name, *stored))

@@ -28,7 +28,7 @@ class LonePaper(NamedTuple):
 
 def lone_paper(prepared: PreparedEntry, source: str) -> LonePaper:
     """What `feedreader.merge.precedence.compose` and `rows.paper_row` make of an entry of a source."""
-    title, authors, _, tldr, comment, arxiv_id, version, doi, url, _, journal, *rest = prepared.row
+    title, authors, abstract, tldr, comment, arxiv_id, version, doi, url, _, journal, *rest = prepared.row
     categories, day, _, announce_type, mentions, _, _, _ = rest
     replaced = is_replacement(announce_type)
     own_categories = distinct(categories)
@@ -39,9 +39,9 @@ def lone_paper(prepared: PreparedEntry, source: str) -> LonePaper:
         arxiv_id or None,
         version or None,
         doi or None,
-        url_of(arxiv_id, url, doi),
+        None if arxiv_id else url_of(None, url, doi),
         tldr or None,
-        comment or None,
+        None if abstract else comment or None,
         journal,
         lines(own_categories),
         source,

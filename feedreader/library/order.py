@@ -3,15 +3,15 @@ by interest.
 
 A paper's row holds what it is ordered by, so that windows of a day come from an index: `place` and `position` (its
 source, and where it is in there), `category_order`, and `interest_order` (see `interest`). A subscription's `rank` in
-`sources` is fixed when it is made. The ranks of categories change with the subscriptions: papers that are stored
-already follow a few hundred at a time (`moves`).
+`sources` is fixed when it is made. The `place` is short, as several indexes repeat it: of files, a sign or two that
+sort as their names do. A file keeps its own (`sources.place`), whatever files come before or behind it. The ranks of
+categories change with the subscriptions: papers that are stored already follow a few hundred at a time (`moves`).
 """
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping, Sequence
-from functools import cache
 
 from feedreader.library.connection import placeholders
 from feedreader.library.schema import set_state, state
@@ -22,29 +22,55 @@ COLUMNS: Mapping[str, Sequence[str]] = {  # by `Query.sort`; each has indexes th
     BY_CATEGORY: ("category_order", "place", "position", "id"),
     BY_INTEREST: ("interest_order", "place", "position", "id"),
 }
+PLACE_OF_RANK = "(length(s.rank) || s.rank)"  # the place of papers of a subscription, of sources s
 _RANKS = "category ranks"  # the state that holds the ranks with which the papers stored are ordered
 _SEPARATOR = "\x1f"  # sorts before all that a name can hold
 _NO_CATEGORY = _NO_TITLE = "\U0010ffff"  # sorts behind all others
 _TITLE_LETTERS = 24
+_LOWEST, _SECOND, _MIDDLE, _HIGHEST = "A", "B", "a", "\ud7ff"  # signs of the places of files, all behind digits
 
 
-def place_text(rank: int | None, source: str, path: str) -> str:
-    """The column `place`: subscriptions in the order in which they were made, then files by name. Indexes repeat it, so
-    that it is short: of files of one name, a hash of their paths decides."""
-    return f"{source}{_SEPARATOR}{_short(path)}" if rank is None else f"{_SEPARATOR}{rank:06}"
+def place_of(connection: sqlite3.Connection, source: int) -> str:
+    """The column `place` of a source's papers: subscriptions in the order in which they were made, then files by name
+    and path. Within a transaction that writes: a file gets its place when it is first asked for."""
+    rank, name, path, place = connection.execute(
+        "SELECT rank, name, path, place FROM sources WHERE id = ?", (source,)
+    ).fetchone()
+    if rank is not None:
+        return f"{len(str(rank))}{rank}"  # PLACE_OF_RANK
+    if place is None:
+        (before,) = connection.execute(
+            "SELECT ifnull(max(place), '') FROM sources WHERE (name, path) < (?, ?)", (name, path)
+        ).fetchone()
+        (after,) = connection.execute("SELECT min(place) FROM sources WHERE place > ?", (before,)).fetchone()
+        place = place_between(before, after)
+        connection.execute("UPDATE sources SET place = ? WHERE id = ?", (place, source))
+    return str(place)
 
 
-def shorter_place(place: str) -> str:
-    """The column `place` as it is today, of one that names the whole path."""
-    source, separator, path = place.partition(_SEPARATOR)
-    return f"{source}{separator}{_short(path)}" if source else place
+def place_anew(connection: sqlite3.Connection, source: int) -> None:
+    """Let a source that has another name or path now, and its papers, stand where that belongs."""
+    (former,) = connection.execute("SELECT place FROM sources WHERE id = ?", (source,)).fetchone()
+    if former is not None:
+        connection.execute("UPDATE sources SET place = NULL WHERE id = ?", (source,))
+        connection.execute(
+            "UPDATE papers SET place = ? WHERE place = ? AND id IN (SELECT paper FROM entries WHERE source = ?)",
+            (place_of(connection, source), former, source),
+        )
 
 
-@cache
-def _short(path: str) -> str:
-    from hashlib import blake2b  # as above
-
-    return blake2b(path.encode("utf-8", "replace"), digest_size=3).hexdigest()
+def place_between(before: str, after: str | None) -> str:
+    """A place of a file behind one ("": there is none) and before another (None: there is none). It is longer than both
+    only where they leave no room. No place ends with the lowest sign, so that there is room before each."""
+    if before and before[-1] < _HIGHEST:
+        beside = before[:-1] + chr(ord(before[-1]) + 1)
+        if after is None or beside < after:
+            return beside
+    if after is None or not after.startswith(before):
+        return before + _MIDDLE
+    rest = after[len(before) :].lstrip(_LOWEST)
+    start = after[: len(after) - len(rest)]
+    return start + (chr(ord(rest[0]) - 1) if rest[:1] > _SECOND else _LOWEST + _MIDDLE)
 
 
 def category_order(category: str, ranks: Mapping[str, int]) -> str:

@@ -8,6 +8,7 @@ from functools import lru_cache
 from itertools import chain
 from typing import Any, NamedTuple
 
+from feedreader.arxiv.addresses import abs_url
 from feedreader.model import (
     FLAG,
     LIBRARY_FORMATS,
@@ -50,7 +51,7 @@ def paper_row(paper: Paper) -> dict[str, Any]:
         "arxiv_id": paper.arxiv_id,
         "version": paper.version,
         "doi": paper.doi,
-        "url": paper.url,
+        "url": own_url(paper.url, paper.arxiv_id),
         "tldr": paper.tldr,
         "comment": paper.comment,
         "journal": journal_text(paper.journal),
@@ -59,6 +60,21 @@ def paper_row(paper: Paper) -> dict[str, Any]:
         "mentions": lines(tuple(part for mention in paper.mentions for part in (mention.source, mention.text))),
         "revisions": lines(tuple(map(_revision_line, paper.revisions))),
     }
+
+
+def own_url(url: str | None, arxiv_id: str | None) -> str | None:
+    """The column `url`: a paper's address, unless its arXiv id gives it (see `address`)."""
+    return None if arxiv_id and url == abs_url(arxiv_id) else url
+
+
+def address(url: str | None, arxiv_id: str | None) -> str | None:
+    """The address of a paper with this column `url`."""
+    return abs_url(arxiv_id) if arxiv_id and url is None else url
+
+
+def own_comment(comment: str | None, of_abstract: str | None) -> str | None:
+    """The column `comment`: a paper's comment, unless it is that of the entry whose abstract is shown."""
+    return None if comment == of_abstract else comment
 
 
 def journal_text(journal: Journal | None) -> str | None:
@@ -147,9 +163,10 @@ _LIBRARIES = f"""(SELECT group_concat(name, char(10)) FROM (
 _OPENING = """CASE WHEN p.title IS NULL THEN
     (SELECT substr(abstract, 1, 400) FROM entries WHERE id = p.abstract_entry) END"""
 _PAPER = {  # of each field the column
-    **{name: f"p.{name}" for name in ("title", "authors", "tldr", "comment", "journal", "arxiv_id", "version", "doi")},
+    **{name: f"p.{name}" for name in ("title", "authors", "tldr", "journal", "arxiv_id", "version", "doi")},
     **{name: f"p.{name}" for name in ("url", "categories", "sources", "mentions", "revisions")},
     "id": "p.name",
+    "comment": "ifnull(p.comment, nullif(e.comment, ''))",
     "abstract": "e.abstract",
     "day": "g.day",
     "collection": "g.collection",
@@ -260,7 +277,8 @@ _summary_fields = _reader(_SUMMARY)
 
 def paper_of(row: Row) -> Paper:
     """The paper of a row of PAPER_QUERY."""
-    return Paper(**_paper_fields(row[1:]))
+    fields = _paper_fields(row[1:])
+    return Paper(**fields | {"url": address(fields["url"], fields["arxiv_id"])})
 
 
 def summary_of(row: Row) -> PaperSummary:

@@ -23,6 +23,9 @@ it was learned from all of them. `papers.scored` is the number of the profile th
 `kept_author` come from (0: none; negative while its
 `why` is still of an earlier one); `interest_order` follows when no list in that order is on the screen.
 
+`papers.url` is NULL where the arXiv id gives it, `comment` where it is that of the entry whose abstract is shown.
+`sources.place` orders files by name, for `papers.place` (see `feedreader.library.order`).
+
 The full-text index knows a paper's state by the number of a document, which begins with its day (see
 `feedreader.library.search.index`): `documents` counts them day by day. `title_order` are the first words of its title.
 
@@ -312,6 +315,39 @@ MIGRATIONS: tuple[str, ...] = (
     """
     ALTER TABLE steps ADD COLUMN part_of INTEGER;
     CREATE INDEX steps_part ON steps (part_of) WHERE part_of IS NOT NULL;
+    """,
+    """
+    ALTER TABLE sources ADD COLUMN place TEXT;
+    CREATE TEMP TABLE places (source INTEGER PRIMARY KEY, place TEXT NOT NULL);
+    INSERT INTO places SELECT id, char(96 + n + 2048 * (n > 55199))
+        FROM (SELECT id, row_number() OVER (ORDER BY name, path) AS n FROM sources WHERE rank IS NULL);
+    UPDATE sources SET place = (SELECT place FROM places WHERE source = sources.id);
+    INSERT INTO places SELECT id, length(rank) || rank FROM sources WHERE rank IS NOT NULL;
+    CREATE TEMP TABLE former (place TEXT PRIMARY KEY, source INTEGER NOT NULL) WITHOUT ROWID;
+    INSERT OR IGNORE INTO former SELECT char(31) || printf('%06d', rank), id FROM sources WHERE rank IS NOT NULL;
+    INSERT OR IGNORE INTO former
+        SELECT o.place, s.id FROM (SELECT DISTINCT place FROM papers) o
+        JOIN sources s ON s.rank IS NULL AND s.name = substr(o.place, 1, instr(o.place, char(31)) - 1)
+        GROUP BY o.place HAVING count(*) = 1;
+    DROP INDEX papers_feed;
+    DROP INDEX papers_category;
+    DROP INDEX papers_interest;
+    DROP INDEX entries_source;
+    CREATE INDEX entries_source ON entries (source);
+    UPDATE papers SET url = nullif(url, 'https://arxiv.org/abs/' || arxiv_id), comment = nullif(comment,
+            CASE WHEN comment IS NOT NULL THEN (SELECT e.comment FROM entries e WHERE e.id = abstract_entry) END),
+        place = ifnull((SELECT n.place FROM places n WHERE n.source = coalesce(
+            (SELECT f.source FROM former f WHERE f.place = papers.place),
+            (SELECT s.id FROM entries e JOIN sources s ON s.id = e.source
+             WHERE e.paper = papers.id AND e.position = papers.position AND s.rank IS NULL
+             AND s.name = substr(papers.place, 1, instr(papers.place, char(31)) - 1) ORDER BY s.path LIMIT 1),
+            (SELECT n.source FROM entries e JOIN places n ON n.source = e.source
+             WHERE e.paper = papers.id ORDER BY n.place LIMIT 1))), '');
+    DROP TABLE places;
+    DROP TABLE former;
+    CREATE INDEX papers_feed ON papers (grp, place, position, id, read, shortlisted);
+    CREATE INDEX papers_category ON papers (grp, category_order, place, position, id, read);
+    CREATE INDEX papers_interest ON papers (grp, interest_order, place, position, id, read);
     """,
 )
 

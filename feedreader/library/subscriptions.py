@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from feedreader.errors import SubscriptionError, hide_passwords
 from feedreader.library.connection import Part, chunks, placeholders
-from feedreader.library.order import next_rank
+from feedreader.library.order import next_rank, place_anew
 from feedreader.model import Subscription
 
 _COLUMNS = """s.id, s.name, u.kind, u.target, u.folder, u.paused, u.added_at, u.last_success, u.last_news,
@@ -180,6 +180,7 @@ class SubscriptionEditor:
                 f"Another subscription is named “{name}”.", "`feedreader subscriptions` lists them."
             )
         self._connection.execute("UPDATE sources SET name = ? WHERE id = ?", (name, source))
+        place_anew(self._connection, source)
 
     def move(self, source: int, target: str) -> None:
         """The feed has moved permanently. It stays where it is if there is a source already at the new address."""
@@ -187,6 +188,7 @@ class SubscriptionEditor:
         if not self._connection.execute(taken, (target, target)).fetchone():
             self._connection.execute("UPDATE subscriptions SET target = ? WHERE source = ?", (target, source))
             self._connection.execute("UPDATE sources SET path = ? WHERE id = ?", (target, source))
+            place_anew(self._connection, source)
 
     def succeeded(
         self, source: int, status: int | None, *, news: bool, empty: bool | None, days: Iterable[date]
@@ -303,7 +305,7 @@ class SubscriptionEditor:
         seen: set[str] = set()
         for chunk in chunks(names):
             rows = self._connection.execute(
-                f"SELECT name FROM entries WHERE source = ? AND name IN ({placeholders(len(chunk))})",
+                f"SELECT name FROM entries WHERE +source = ? AND name IN ({placeholders(len(chunk))})",
                 (source, *chunk),
             )
             seen.update(name for (name,) in rows)

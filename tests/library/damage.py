@@ -116,6 +116,8 @@ LOGICAL: Mapping[str, Harm] = {  # the library opens; all of it can be mended
         "UPDATE steps SET at = '{n}'",
     ),
     "empty orders": _sql("UPDATE papers SET title_order = '', place = '', category_order = ''"),
+    "sources in the wrong order": _sql("UPDATE sources SET place = 'z'"),
+    "wrong places": _sql("UPDATE papers SET place = 'z{n}' WHERE id >= {key}"),
     "wrong orders": _sql("UPDATE papers SET title_order = 'zz {n}', category_order = 'q.{n}' WHERE id >= {key}"),
     "emptied keys": empty("keys"),
     "half the keys": _sql("DELETE FROM keys WHERE entry % 2"),

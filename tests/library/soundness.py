@@ -37,6 +37,14 @@ _NEVER = {
         WHERE abs(scored) > ifnull((SELECT max(number) FROM profile), 0)
         OR (interest IS NULL AND (scored <> 0 OR why <> '' OR kept_author IS NOT NULL))""",
     "two profiles": "SELECT count(*) FROM profile HAVING count(*) > 1",
+    "a paper in the place of another source": """SELECT id FROM papers p WHERE NOT EXISTS (
+        SELECT 1 FROM entries e JOIN sources s ON s.id = e.source
+        WHERE e.paper = p.id AND p.place IN (s.place, length(s.rank) || s.rank))""",
+    "files in another order than their names": """SELECT id FROM (
+        SELECT id, place, lag(place) OVER (ORDER BY name, path) AS before FROM sources WHERE place IS NOT NULL)
+        WHERE place <= before""",
+    "what is told elsewhere": """SELECT p.id FROM papers p LEFT JOIN entries e ON e.id = p.abstract_entry
+        WHERE p.url = 'https://arxiv.org/abs/' || p.arxiv_id OR p.comment = e.comment""",
     "a rule's paper that is not there": "SELECT paper FROM ruled WHERE paper NOT IN (SELECT id FROM papers)",
 }
 

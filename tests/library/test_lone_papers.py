@@ -15,7 +15,7 @@ from feedreader.library import Library
 from feedreader.library.entry_rows import pack, unpack
 from feedreader.library.lone_papers import LONE_COLUMNS, lone_paper
 from feedreader.library.order import title_order
-from feedreader.library.rows import paper_row
+from feedreader.library.rows import own_comment, paper_row
 from feedreader.merge.identity import compose
 from feedreader.model import Digest, Entry, Journal, Marks, Paper, PlacedEntry, Query
 from feedreader.services import ingest, removal
@@ -53,7 +53,8 @@ def test_its_row_is_that_of_the_paper_that_merging_makes(entry: Entry) -> None:
     placed = PlacedEntry(1, "Source", "/path", "Collection", 0, prepared.entry)
     paper = compose([placed]).paper
     lone = lone_paper(prepared, "Source")
-    expected = paper_row(paper) | {"title_order": title_order(paper.title)}
+    own = {"comment": own_comment(paper.comment, entry.comment if paper.abstract else None)}
+    expected = paper_row(paper) | own | {"title_order": title_order(paper.title)}
     assert dict(zip(LONE_COLUMNS, lone.row, strict=True)) == expected
     assert lone.categories == paper.categories
     assert (lone.day, lone.section == "replaced") == (

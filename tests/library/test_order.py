@@ -7,17 +7,22 @@ import shutil
 import sqlite3
 from collections.abc import Iterable, Sequence
 from contextlib import closing
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from random import Random
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from feedreader.library import Library
-from feedreader.library.order import COLUMNS
-from feedreader.model import Digest, Entry, Query, Rule
+from feedreader.library.order import COLUMNS, place_between
+from feedreader.model import Digest, Entry, Paper, Query, Rule
 from feedreader.query.language import parse_query
 from feedreader.services import ingest
 from tests.conftest import NOW
+from tests.library.soundness import faults_of
 
 DAY = date(2026, 11, 30)
 
@@ -181,12 +186,123 @@ def test_a_window_is_read_from_an_index_in_each_order(library: Library) -> None:
         assert " INDEX papers_" in plan and "TEMP B-TREE" not in plan, (statement, plan)
 
 
+def test_files_stand_by_name_then_by_path_whatever_comes_when(library: Library) -> None:
+    files = [(f"{'ab'[n % 2]}-{n // 2:02}", f"/{folder}/x") for n in range(12) for folder in "12"]
+    arrival = list(enumerate(files))
+    Random(4).shuffle(arrival)
+    for number, (name, path) in arrival:
+        digest = Digest(format="rss", entries=(paper(number),))
+        ingest.import_digest(library, digest, name=name, path=f"{path}-{name}")
+    assert shown(library) == sorted(range(len(files)), key=lambda number: files[number])
+    assert faults_of(library.path) == []
+
+
+def _placed(numbers: Iterable[float]) -> dict[float, str]:
+    """Places of what comes in this order, each between its neighbours."""
+    places: dict[float, str] = {}
+    for number in dict.fromkeys(numbers):
+        before = max((places[other] for other in places if other < number), default="")
+        after = min((places[other] for other in places if other > number), default=None)
+        places[number] = place_between(before, after)
+        assert before < places[number] and (after is None or places[number] < after) and places[number] > "9"
+    return places
+
+
+@given(st.lists(st.floats(0, 1), max_size=60))
+def test_there_is_a_place_between_any_two(numbers: list[float]) -> None:
+    _placed(numbers)
+
+
+def test_places_stay_short_as_files_come_day_by_day() -> None:
+    days = range(300)
+    two_series = (series + day / 1000 for day in days for series in (1, 2))
+    for numbers, longest in ((days, 1), (two_series, 2), (reversed(days), 10)):
+        assert max(map(len, _placed(numbers).values())) <= longest
+
+
+@pytest.mark.parametrize("after", ["A", "AA", "5", "B", "AB", "a"])
+def test_a_place_that_damage_made_is_no_obstacle(after: str) -> None:
+    assert place_between("", after) > ""
+
+
+def test_a_name_that_a_source_gets_later_orders_it_then(library: Library) -> None:
+    for name, number in (("b", 1), ("c", 2), ("d", 3)):
+        entries = paper(number), paper(number + 4)
+        ingest.import_digest(library, Digest(format="rss", entries=entries), name=name, path=f"/{number}")
+    again = Digest(format="rss", entries=(replace(paper(1), comment="New"), paper(5), paper(4)))
+    ingest.import_digest(library, again, name="e", path="/1")
+    assert shown(library) == [2, 6, 3, 7, 1, 5, 4]
+    ingest.import_digest(library, Digest(format="rss", entries=(paper(8),)), name="b", path="/8")
+    assert shown(library)[0] == 8
+    assert faults_of(library.path) == []
+
+
+def test_a_file_that_is_subscribed_to_and_renamed_stands_among_the_subscriptions(library: Library) -> None:
+    for name, number in (("b", 1), ("c", 2)):
+        ingest.import_digest(library, Digest(format="rss", entries=(paper(number),)), name=name, path=f"/{number}")
+    with library.subscriptions.edit() as subscriptions:
+        source = subscriptions.add("feed", "/2", "c", None).source
+        subscriptions.rename(source, "z")
+    assert shown(library) == [2, 1]
+    ingest.import_digest(library, Digest(format="rss", entries=(paper(3),)), name="a", path="/3")
+    assert shown(library) == [2, 3, 1]
+    assert faults_of(library.path) == []
+
+
 def _rows(path: Path) -> list[tuple[object, ...]]:
     with closing(sqlite3.connect(path)) as file:
         return file.execute(
-            "SELECT p.name, p.place, p.position, p.category_order, g.day FROM papers p JOIN groups g ON g.id = p.grp"
+            "SELECT p.name, dense_rank() OVER (ORDER BY p.place), p.position, p.category_order, g.day"
+            " FROM papers p JOIN groups g ON g.id = p.grp"
             " ORDER BY p.name"
         ).fetchall()
+
+
+def _as_version_10(path: Path) -> None:
+    """Bring a file to the layout that it had before places were short."""
+    with closing(sqlite3.connect(path)) as file:
+        file.executescript(
+            """UPDATE papers SET url = ifnull(url, 'https://arxiv.org/abs/' || arxiv_id),
+                comment = ifnull(comment, (SELECT e.comment FROM entries e WHERE e.id = abstract_entry)),
+                place = (SELECT CASE WHEN rank IS NULL THEN name || char(31) || substr('51f0a2', id % 4, 3)
+                    ELSE char(31) || printf('%06d', rank) END
+                    FROM sources s WHERE papers.place IN (s.place, length(rank) || rank));
+            ALTER TABLE sources DROP COLUMN place;
+            DROP INDEX entries_source;
+            CREATE INDEX entries_source ON entries (source, name);
+            PRAGMA user_version = 10;"""
+        )
+
+
+def _papers(library: Library) -> list[Paper]:
+    return [replace(paper, versions=()) for paper in library.papers.find(Query())]
+
+
+def test_a_library_of_version_10_is_the_same_with_less(library: Library, tmp_path: Path) -> None:
+    subscribe(library, "stat.ML", "https://a.example/feed")
+    for source in ("stat.ML", "https://a.example/feed", "b.txt", "a.txt"):
+        take_in(library, source, *DIGESTS[source])
+    for folder in (2, 1):  # files of one name
+        entries = (paper(7), paper(folder + 7))
+        ingest.import_digest(library, Digest(format="rss", entries=entries), name="a.txt", path=f"/{folder}/a.txt")
+    kites = Entry(arxiv_id="2611.00010", title="On kites", abstract="Kites. " * 9, comment="9 pages", day=DAY)
+    elsewhere = replace(kites, arxiv_id=None, doi="10.1/kites", url="https://kites.example/1")
+    take_in(library, "c.txt", kites, replace(elsewhere, arxiv_id="2611.00011", title="On other kites"), paper(12))
+    take_in(library, "d.txt", replace(kites, abstract=None, comment="10 pages, two of them in colour"))
+    expected = _papers(library), shown(library)
+    library.close()
+    assert {paper.comment for paper in expected[0]} > {"9 pages", "10 pages, two of them in colour"}
+    old = tmp_path / "old.sqlite3"
+    shutil.copy(library.path, old)
+    _as_version_10(old)
+    said: list[str] = []
+    migrated = Library.open(old, now=lambda: NOW, on_update=lambda: said.append("once"))
+    assert (_papers(migrated), shown(migrated)) == expected and said == ["once"]
+    migrated.close()
+    assert faults_of(old, indexed=True) == [] and _rows(old) == _rows(library.path)
+    with closing(sqlite3.connect(old)) as file, closing(sqlite3.connect(library.path)) as new:
+        indexes = "SELECT sql FROM sqlite_master WHERE type = 'index' ORDER BY name"
+        assert file.execute(indexes).fetchall() == new.execute(indexes).fetchall()
 
 
 def test_a_library_of_an_older_version_has_its_papers_ordered(library: Library, tmp_path: Path) -> None:
@@ -212,6 +328,7 @@ def test_a_library_of_an_older_version_has_its_papers_ordered(library: Library, 
             ALTER TABLE papers DROP COLUMN kept_author; ALTER TABLE papers DROP COLUMN scored;
             ALTER TABLE papers DROP COLUMN interest_order;
             ALTER TABLE papers DROP COLUMN category_order; ALTER TABLE sources DROP COLUMN rank;
+            ALTER TABLE sources DROP COLUMN place;
             DELETE FROM settings WHERE name = 'category ranks';
             UPDATE papers SET (place, position) = (SELECT s.name || char(31) || s.path, e.position
                 FROM entries e JOIN sources s ON s.id = e.source WHERE e.paper = papers.id ORDER BY s.name LIMIT 1);

@@ -32,7 +32,7 @@ from datetime import date
 from functools import lru_cache
 
 from feedreader.library.entry_rows import IndexText
-from feedreader.library.order import shorter_place, title_order
+from feedreader.library.order import title_order
 from feedreader.library.schema import COMPACT, WORDS, has_index, is_index_outdated, is_index_to_renew, set_state, state
 from feedreader.library.search.functions import exact_key
 from feedreader.text.normalize import is_plain_text, search_words
@@ -237,11 +237,7 @@ def renew(connection: sqlite3.Connection, document_of: Callable[[int], IndexText
         )
         connection.executemany("INSERT OR REPLACE INTO renewed VALUES (?, ?)", numbers.items())
         connection.executemany(
-            "UPDATE papers SET title_order = ?, place = ? WHERE id = ?",
-            [
-                (title_order(title), shorter_place(place) if doc < _FIRST else place, key)
-                for key, doc, _, _, title, place in rows
-            ],
+            "UPDATE papers SET title_order = ? WHERE id = ?", [(title_order(title), key) for key, *_, title in rows]
         )
         return len(rows)
     if connection.execute("SELECT 1 FROM papers WHERE doc < 0 AND doc > ? LIMIT 1", (-_FIRST,)).fetchone():
@@ -262,9 +258,9 @@ def renew(connection: sqlite3.Connection, document_of: Callable[[int], IndexText
     return 0
 
 
-def _to_renew(connection: sqlite3.Connection) -> Sequence[tuple[int, int, int, str | None, str | None, str]]:
-    """The next papers whose documents go into the new index: keys, documents, groups, days, titles and places."""
-    columns = "p.id, p.doc, p.grp, g.day, p.title, p.place FROM papers p JOIN groups g ON g.id = p.grp"
+def _to_renew(connection: sqlite3.Connection) -> Sequence[tuple[int, int, int, str | None, str | None]]:
+    """The next papers whose documents go into the new index: keys, documents, groups, days and titles."""
+    columns = "p.id, p.doc, p.grp, g.day, p.title FROM papers p JOIN groups g ON g.id = p.grp"
     last = int(state(connection, "renewed to") or 0)
     rows = connection.execute(
         f"SELECT {columns} WHERE p.id > ? AND p.doc > 0 ORDER BY p.id LIMIT ?", (last, AT_ONCE)

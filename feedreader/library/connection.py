@@ -39,7 +39,7 @@ class Database:
     A `durable` write is on the disk when its block ends (WAL with `synchronous=FULL`); of the others the last may be
     lost with the machine's power, never with the program. Writers queue: another process waits for up to 30 s, and
     `on_wait` is called after two. `urgent` writes of this process go before the next piece of a long one. `on_update`
-    is called before a file of an older layout is brought to today's.
+    is called, once, before a file of an older layout is brought to today's.
 
     A file that may only be read is `read_only`: it is read where it is, or, if SQLite cannot do that, as a copy.
     """
@@ -52,7 +52,7 @@ class Database:
     ) -> None:
         self.path = path
         self.on_wait = on_wait
-        self._on_update: Callable[[], object] | None = on_update
+        self._on_update = on_update
         self.read_only = False
         self.was_empty = False  # a file without a byte, where a library was expected
         self._reading = threading.RLock()
@@ -100,15 +100,17 @@ class Database:
             raise
 
     def _set_up(self) -> None:
-        is_old = not is_current(self._writer, self.path)  # what is no library is left as it is
+        is_current(self._writer, self.path)  # what is no library is left as it is
         _begin(self._writer)
         self._writer.execute("PRAGMA synchronous = FULL")
         self._writer.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
         self._durable = True
-        if is_old and self._on_update and self._writer.execute("PRAGMA user_version").fetchone()[0]:
-            self._on_update()
-            self._on_update = None  # it may have to be tried again
-        migrate(self._writer, Path(self._copy.name, self.path.name) if self._copy else self.path)
+        with stoppable(self._writer):
+            migrate(self._writer, Path(self._copy.name, self.path.name) if self._copy else self.path, self._say_update)
+
+    def _say_update(self) -> None:
+        say, self._on_update = self._on_update, lambda: None  # it may have to be tried again
+        say()
 
     def _read_only_uri(self) -> str:
         """By what a file that may only be read is opened: as it is, unless its log could not be read or is missing

@@ -89,22 +89,25 @@ class Intake(KnownEntries):
 
         It is `partial` until `complete`.
         """
-        row = self._connection.execute("SELECT id, forgotten FROM sources WHERE path = ?", (path,)).fetchone()
-        if row and row[1] is not None:
+        find = "SELECT id, forgotten, name FROM sources WHERE path = ?"
+        former = self._connection.execute(find, (path,)).fetchone()
+        if former and former[1] is not None:
             gone = "SELECT id FROM entries WHERE source = ? AND forgotten = ?"
-            self._connection.execute(f"DELETE FROM keys WHERE entry IN ({gone})", row)
-            self._connection.execute(f"DELETE FROM entries WHERE id IN ({gone})", row)
-            self._connection.execute("DELETE FROM messages WHERE source = ?", row[:1])
+            self._connection.execute(f"DELETE FROM keys WHERE entry IN ({gone})", former[:2])
+            self._connection.execute(f"DELETE FROM entries WHERE id IN ({gone})", former[:2])
+            self._connection.execute("DELETE FROM messages WHERE source = ?", former[:1])
         self._connection.execute(
             """INSERT INTO sources (path, name, format, title, collection, imported_at, partial)
                VALUES (?, ?, ?, ?, ?, ?, ?)
                ON CONFLICT (path) DO UPDATE SET name = excluded.name, format = excluded.format, title = excluded.title,
                collection = excluded.collection, imported_at = excluded.imported_at, partial = excluded.partial,
-               forgotten = NULL, place = CASE WHEN name = excluded.name THEN place END""",
+               forgotten = NULL""",
             (path, name, format, title, collection, self._now.isoformat(), partial),
         )
-        (source,) = self._connection.execute("SELECT id FROM sources WHERE path = ?", (path,)).fetchone()
-        return int(source)
+        source = int(self._connection.execute(find, (path,)).fetchone()[0])
+        if former and former[2] != name:
+            order.place_anew(self._connection, source)
+        return source
 
     def rank(self, source: int) -> int | None:
         """Which of the reader's subscriptions it is, or was; None: a file."""

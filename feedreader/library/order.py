@@ -48,6 +48,17 @@ def place_of(connection: sqlite3.Connection, source: int) -> str:
     return str(place)
 
 
+def place_anew(connection: sqlite3.Connection, source: int) -> None:
+    """Let a source that has another name or path now, and its papers, stand where that belongs."""
+    (former,) = connection.execute("SELECT place FROM sources WHERE id = ?", (source,)).fetchone()
+    if former is not None:
+        connection.execute("UPDATE sources SET place = NULL WHERE id = ?", (source,))
+        connection.execute(
+            "UPDATE papers SET place = ? WHERE place = ? AND id IN (SELECT paper FROM entries WHERE source = ?)",
+            (place_of(connection, source), former, source),
+        )
+
+
 def place_between(before: str, after: str | None) -> str:
     """A place of a file behind one ("": there is none) and before another (None: there is none). It is longer than both
     only where they leave no room. No place ends with the lowest sign, so that there is room before each."""

@@ -25,7 +25,6 @@ list in that order is on the screen.
 
 `papers.url` is NULL where the arXiv id gives it, `comment` where it is that of the entry whose abstract is shown.
 `sources.place` orders files by name, for `papers.place` (see `feedreader.library.order`).
-
 The full-text index knows a paper's state by the number of a document, which begins with its day (see
 `feedreader.library.search.index`): `documents` counts them day by day. `title_order` are the first words of its title.
 
@@ -39,7 +38,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import closing, suppress
 from functools import cache
 from pathlib import Path
@@ -313,8 +312,7 @@ MIGRATIONS: tuple[str, ...] = (
     CREATE INDEX papers_scored ON papers (grp, place, position) WHERE interest IS NOT NULL;
     """,
     """
-    ALTER TABLE steps ADD COLUMN part_of INTEGER;
-    CREATE INDEX steps_part ON steps (part_of) WHERE part_of IS NOT NULL;
+    ALTER TABLE steps ADD COLUMN part_of INTEGER; CREATE INDEX steps_part ON steps (part_of) WHERE part_of IS NOT NULL;
     """,
     """
     ALTER TABLE sources ADD COLUMN place TEXT;
@@ -415,8 +413,9 @@ def real_version(connection: sqlite3.Connection) -> int | None:
     return min(range(1, len(MIGRATIONS) + 1), key=unlikeness)
 
 
-def migrate(connection: sqlite3.Connection, path: Path) -> None:
-    """Bring the file to the newest layout. Raises LibraryError if a newer program wrote it, or another one."""
+def migrate(connection: sqlite3.Connection, path: Path, on_update: Callable[[], object] = lambda: None) -> None:
+    """Bring the file to the newest layout, after `on_update` if it has an older one. Raises LibraryError if a newer
+    program wrote it, or another one."""
     if is_current(connection, path):
         return
     (version,) = connection.execute("PRAGMA user_version").fetchone()
@@ -426,6 +425,7 @@ def migrate(connection: sqlite3.Connection, path: Path) -> None:
     if (real := real_version(connection)) is not None and real > version:
         said = f"The library {path} says that it has format {version}, but it has format {real}."
         raise LibraryError(said, DOCTOR)
+    on_update()
     for earlier in path.parent.glob(f"{path.name}.before-*"):
         with suppress(FileNotFoundError):  # another process is making one
             earlier.chmod(0o600)  # which they were not always

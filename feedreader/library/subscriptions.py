@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from feedreader.errors import SubscriptionError, hide_passwords
 from feedreader.library.connection import Part, chunks, placeholders
-from feedreader.library.order import next_rank
+from feedreader.library.order import next_rank, place_anew
 from feedreader.model import Subscription
 
 _COLUMNS = """s.id, s.name, u.kind, u.target, u.folder, u.paused, u.added_at, u.last_success, u.last_news,
@@ -179,14 +179,16 @@ class SubscriptionEditor:
             raise SubscriptionError(
                 f"Another subscription is named “{name}”.", "`feedreader subscriptions` lists them."
             )
-        self._connection.execute("UPDATE sources SET name = ?, place = NULL WHERE id = ?", (name, source))
+        self._connection.execute("UPDATE sources SET name = ? WHERE id = ?", (name, source))
+        place_anew(self._connection, source)
 
     def move(self, source: int, target: str) -> None:
         """The feed has moved permanently. It stays where it is if there is a source already at the new address."""
         taken = "SELECT 1 FROM subscriptions WHERE target = ? UNION SELECT 1 FROM sources WHERE path = ?"
         if not self._connection.execute(taken, (target, target)).fetchone():
             self._connection.execute("UPDATE subscriptions SET target = ? WHERE source = ?", (target, source))
-            self._connection.execute("UPDATE sources SET path = ?, place = NULL WHERE id = ?", (target, source))
+            self._connection.execute("UPDATE sources SET path = ? WHERE id = ?", (target, source))
+            place_anew(self._connection, source)
 
     def succeeded(
         self, source: int, status: int | None, *, news: bool, empty: bool | None, days: Iterable[date]

@@ -15,7 +15,9 @@ from typing import Any, NamedTuple
 import pytest
 
 from feedreader.cli import entry, main
+from feedreader.library.schema import MIGRATIONS
 from feedreader.library.search import regex_search
+from tests.library.test_file import old_library
 from tests.services.test_ingest import DAY_LIST
 from tests.services.test_stream_import import record
 
@@ -50,6 +52,14 @@ def digest(tmp_path: Path) -> Path:
     file = tmp_path / "digest.txt"
     file.write_text(DAY_LIST)
     return file
+
+
+def test_preparing_an_old_library_is_said_beside_what_is_put_out(run: Run, tmp_path: Path, digest: Path) -> None:
+    (tmp_path / "data").mkdir()
+    old_library(tmp_path / "data" / "library.sqlite3", len(MIGRATIONS) - 1)
+    first, second = run("import", "--json", digest), run("list", "--json")
+    assert "preparing the library" in first.err and len(first.objects) == 1
+    assert second.err == "" and len(second.objects) == 2
 
 
 def test_import_says_what_became_of_each_file(run: Run, digest: Path) -> None:

@@ -81,6 +81,39 @@ def test_before_each_step_to_a_newer_layout_a_copy_is_made_that_is_the_owners(tm
             assert file.execute("SELECT value FROM settings").fetchone() == ("nord",)
 
 
+def test_a_step_to_a_newer_layout_that_ends_halfway_leaves_the_file_as_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "library.sqlite3"
+    old_library(path, len(MIGRATIONS) - 1)
+    with closing(sqlite3.connect(path)) as file:
+        before = [*file.iterdump()]
+    with monkeypatch.context() as patch:
+        patch.setattr(schema, "MIGRATIONS", (*MIGRATIONS[:-1], f"{MIGRATIONS[-1].rstrip()} SELECT no_such_thing"))
+        with pytest.raises(LibraryError):
+            opened(path)
+    with closing(sqlite3.connect(path)) as file:
+        assert [*file.iterdump()] == before
+        assert file.execute("PRAGMA user_version").fetchone() == (len(MIGRATIONS) - 1,)
+    opened(path).close()
+
+
+def test_that_it_is_brought_up_to_date_is_said_first_and_once(tmp_path: Path) -> None:
+    said: list[int] = []
+    for version in (0, 3, len(MIGRATIONS)):
+        path = tmp_path / str(version) / "library.sqlite3"
+        if version:
+            path.parent.mkdir()
+            old_library(path, version)
+
+        def on_update(path: Path = path) -> None:
+            with closing(sqlite3.connect(path)) as file:
+                said.append(file.execute("PRAGMA user_version").fetchone()[0])
+
+        Library.open(path, now=lambda: NOW, on_update=on_update).close()
+    assert said == [3]
+
+
 def test_several_may_make_or_migrate_it_at_once(tmp_path: Path) -> None:
     for number in range(2):
         path = tmp_path / f"{number}" / "library.sqlite3"

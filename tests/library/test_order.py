@@ -227,10 +227,25 @@ def test_a_place_that_damage_made_is_no_obstacle(after: str) -> None:
 
 def test_a_name_that_a_source_gets_later_orders_it_then(library: Library) -> None:
     for name, number in (("b", 1), ("c", 2), ("d", 3)):
-        ingest.import_digest(library, Digest(format="rss", entries=(paper(number),)), name=name, path=f"/{number}")
-    again = Digest(format="rss", entries=(replace(paper(1), comment="New"), paper(4)))
+        entries = paper(number), paper(number + 4)
+        ingest.import_digest(library, Digest(format="rss", entries=entries), name=name, path=f"/{number}")
+    again = Digest(format="rss", entries=(replace(paper(1), comment="New"), paper(5), paper(4)))
     ingest.import_digest(library, again, name="e", path="/1")
-    assert shown(library) == [2, 3, 1, 4]
+    assert shown(library) == [2, 6, 3, 7, 1, 5, 4]
+    ingest.import_digest(library, Digest(format="rss", entries=(paper(8),)), name="b", path="/8")
+    assert shown(library)[0] == 8
+    assert faults_of(library.path) == []
+
+
+def test_a_file_that_is_subscribed_to_and_renamed_stands_among_the_subscriptions(library: Library) -> None:
+    for name, number in (("b", 1), ("c", 2)):
+        ingest.import_digest(library, Digest(format="rss", entries=(paper(number),)), name=name, path=f"/{number}")
+    with library.subscriptions.edit() as subscriptions:
+        source = subscriptions.add("feed", "/2", "c", None).source
+        subscriptions.rename(source, "z")
+    assert shown(library) == [2, 1]
+    ingest.import_digest(library, Digest(format="rss", entries=(paper(3),)), name="a", path="/3")
+    assert shown(library) == [2, 3, 1]
     assert faults_of(library.path) == []
 
 

@@ -17,7 +17,7 @@ from feedreader.library.search.index import FIRST_DAY, bucket_of, newest_from, s
 from feedreader.model import Condition
 
 _READ = 800  # papers at the most that are read where the index could be asked for all
-_READING = 0.0001  # seconds a paper
+_READING = 0.00015  # seconds a paper
 _SOON = 0.01  # seconds
 _COMPARED = 3  # of what conditions need, the longest, which mostly is the rarest
 _MORE = 1000  # documents that are listed, more than are wanted
@@ -124,11 +124,12 @@ class Hits:
 
     def next_wanted(self, day: int, wanted: int, found: int, left: int) -> int:
         """How many to look at next, if on the way to a day so many of those that were wanted passed."""
-        if self._listing.match != self._asked.likely and not self._are_all and found * _READ < left * wanted:
-            self._listing, self._ahead = _all_listed(self._asked), []  # there would be too many to read
-        if day != self._newest_day and found * 4 < wanted:
-            return max(left, wanted * 4)
-        return left
+        reads = self._listing.match != self._asked.likely
+        if reads and not self._are_all and found * _READ < left * wanted:  # there would be too many to read
+            self._listing, self._ahead, reads = _all_listed(self._asked), [], False
+        if day == self._newest_day or found * 4 >= wanted:
+            return left
+        return max(left, min(_READ, left * wanted // max(found, 1)) if reads else wanted * 4)
 
 
 def documents_of(first: int, last: int) -> tuple[int, int]:

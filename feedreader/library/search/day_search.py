@@ -150,7 +150,7 @@ class DaySearch:
 
     def finds_few(self, most: int) -> bool:
         """Whether it may find fewer papers than these, as far as can be told soon."""
-        if self._sql.few or self._is_bound():
+        if self._sql.few or self._is_bound:
             return True
         if not self.likely:
             return self._bound(most) < most
@@ -168,11 +168,10 @@ class DaySearch:
         """The next papers behind a title, by the beginnings of titles (`papers.title_order`, the last of a row): about
         so many, with all that begin like the last; and whether there are more. For few papers: all are looked at."""
         limits = 0, HIGHEST_DOCUMENT
-        where, parameters, few = self._reading if self.likely and self._is_bound() else self._sql
-        if not few and (not self.likely or self._is_bound()):
-            keys = json.dumps([group.key for group in self._counts.all(START, 1)])
-            where = f"p.grp IN (SELECT value FROM json_each(?)) AND ({_beside_the_index(where)})"
-            parameters = keys, *parameters
+        where, parameters, few = self._sql
+        if not few and (not self.likely or self._is_bound):
+            groups = self._counts.all(START, 1)
+            where, parameters = _in_groups(groups, self._reading if self.likely else self._sql)
         elif not few:
             limits = self._limits()
         size = most + _LEAST
@@ -202,11 +201,12 @@ class DaySearch:
             yield self._matching(self._beside(rows, start, step)), None
         elif not self.likely:
             yield from self._through(self._counts.all(start, step), start, step, most, self._sql)
-        elif self._is_bound():
+        elif self._is_bound:
             yield from self._through(self._counts.all(start, step), start, step, most, self._reading)
         else:
             yield from self._by_index(start, step, most)
 
+    @cached_property
     def _is_bound(self) -> bool:
         """Whether the counts of groups allow few papers."""
         return self._counts.bound != "g.total" and self._bound(_FEW) < _FEW
@@ -308,9 +308,7 @@ class DaySearch:
 
     def _of_groups(self, groups: Sequence[Candidate], sql: Sql) -> list[Row]:
         buckets = [bucket for group in groups for bucket in group.buckets]
-        where = f"p.grp IN (SELECT value FROM json_each(?)) AND ({_beside_the_index(sql.text)})"
-        keys = json.dumps([group.key for group in groups])
-        return self._matching(self._select(where, (keys, *sql.parameters), *span(min(buckets), max(buckets))))
+        return self._matching(self._select(*_in_groups(groups, sql), *span(min(buckets), max(buckets))))
 
     def _of_large(
         self, group: Candidate, within: Sequence[Any], step: int, most: int, sql: Sql
@@ -351,7 +349,7 @@ class DaySearch:
         ).fetchone()
         return row
 
-    def _hits(self, match: str, most: int, lowest: int = 0, highest: int = HIGHEST_DOCUMENT) -> int:
+    def _hits(self, match: str, most: int, lowest: int, highest: int) -> int:
         hits = "SELECT 1 FROM search WHERE search MATCH ? AND rowid BETWEEN ? AND ? LIMIT ?"
         parameters = (match, lowest, highest, most)
         return int(self._connection.execute(f"SELECT count(*) FROM ({hits})", parameters).fetchone()[0])
@@ -437,6 +435,12 @@ def _beside(group: Candidate, step: int) -> Cursor:
 def _beside_day(day: int, step: int) -> Cursor:
     """The place behind a day and its sections, or before them."""
     return Cursor((False, -day + (step > 0), "", "", ""))
+
+
+def _in_groups(groups: Iterable[Candidate], sql: Sql) -> tuple[str, tuple[Any, ...]]:
+    """A condition for the papers of some groups, and its parameters."""
+    where = f"p.grp IN (SELECT value FROM json_each(?)) AND ({_beside_the_index(sql.text)})"
+    return where, (json.dumps([group.key for group in groups]), *sql.parameters)
 
 
 def _beside_the_index(sql: str) -> str:

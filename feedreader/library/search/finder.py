@@ -271,17 +271,15 @@ def _by_title(
     connection: sqlite3.Connection, search: DaySearch, after: Cursor, most: int, seconds: float | None
 ) -> tuple[list[Row], Cursor | None]:
     """Where few papers are found, they are sorted; else the titles of all papers are looked through."""
-    few = after.tail > 0
     if not after.within:
         if search.is_slow or _lacks_titles(connection):
             return _in_order(connection, _with_titles(connection, _rows(search.all()))), None
-        few = _are_few(connection, search)
-    last = after.within[0] if after.within else ""
-    if few:
-        rows, more = search.by_title(last, most)
-        found = _in_order(connection, ((row[-1], row) for row in rows))
-        return found, after._replace(within=(rows[-1][-1],), tail=1) if more else None
-    return _through_titles(connection, search, after, most, seconds)
+        after = after._replace(within=("",), tail=int(_sorts_found(connection, search, most)))
+    if not after.tail:
+        return _through_titles(connection, search, after, most, seconds)
+    rows, more = search.by_title(after.within[0], most)
+    found = _in_order(connection, ((row[-1], row) for row in rows))
+    return found, after._replace(within=(rows[-1][-1],)) if more else None
 
 
 def _through_titles(
@@ -289,7 +287,7 @@ def _through_titles(
 ) -> tuple[list[Row], Cursor | None]:
     end = None if seconds is None else time.monotonic() + seconds
     found: list[Row] = []
-    last = after.within[0] if after.within else ""
+    last = after.within[0]
     while len(found) < most and not (found and end is not None and time.monotonic() > end):
         titles = connection.execute(
             "SELECT title_order, id FROM papers WHERE title_order > ? ORDER BY title_order LIMIT ?",
@@ -308,10 +306,10 @@ def _lacks_titles(connection: sqlite3.Connection) -> bool:
     return bool(connection.execute("SELECT EXISTS (SELECT 1 FROM papers WHERE title_order = '')").fetchone()[0])
 
 
-def _are_few(connection: sqlite3.Connection, search: DaySearch) -> bool:
+def _sorts_found(connection: sqlite3.Connection, search: DaySearch, most: int) -> bool:
+    """Whether what is found is sorted: it is few, or all of it is asked for."""
     (papers,) = connection.execute("SELECT ifnull(sum(total), 0) FROM groups").fetchone()
-    few = max(isqrt(_SHOWN * papers), _SORTED)
-    return search.finds_few(few)
+    return most > papers or search.finds_few(max(isqrt(_SHOWN * papers), _SORTED))
 
 
 def _with_titles(connection: sqlite3.Connection, rows: Sequence[Row]) -> list[tuple[str, Row]]:

@@ -178,11 +178,9 @@ def _of_days(condition: Condition, moment: Moment) -> Sql | None:
     tests = [test for part in parts if (test := _of_days(part, moment))]
     if len(tests) < len(parts):
         return None
-    return (
-        negated(tests[0])
-        if isinstance(condition, Not)
-        else joined(" AND " if isinstance(condition, And) else " OR ", tests)
-    )
+    if isinstance(condition, Not):
+        return negated(tests[0])
+    return joined(" AND " if isinstance(condition, And) else " OR ", tests)
 
 
 def _told(term: Condition, sign: str) -> _Told | None:

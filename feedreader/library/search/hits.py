@@ -177,9 +177,9 @@ def _newest(connection: sqlite3.Connection) -> int:
 def _untold(asked: Asked, needs: Container[str]) -> Sql:
     """What has to be asked of documents that have what is needed: to be read, as far as words are."""
     untold = [(term, part) for term, part in asked.parts if not (part.need in needs and part.is_whole)]
-    read = asked.reading(term for term, part in untold if part.need)
-    others = [part for _, part in untold if not part.need]
-    return sql_of(all_of([Part(others=(read,)), *others])) if others else read
+    words = [term for term, part in untold if part.need]
+    read = [Part(others=(asked.reading(words),))] if words else []
+    return sql_of(all_of([*read, *(part for _, part in untold if not part.need)]))
 
 
 def _sample(connection: sqlite3.Connection, match: str) -> _Sample:

@@ -28,7 +28,7 @@ from benchmarks.search import PATIENCE, corrected
 from benchmarks.snapshot import DAY, SEED, Snapshot, write
 from benchmarks.terminal import Terminal
 from feedreader.library import Library
-from feedreader.library.schema import MIGRATIONS
+from feedreader.library.migrations import MIGRATIONS
 from feedreader.tui import session
 
 SCHEMA = f"{len(MIGRATIONS)}-{hashlib.sha256(''.join(MIGRATIONS).encode()).hexdigest()[:6]}"

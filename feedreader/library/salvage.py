@@ -19,7 +19,8 @@ from typing import NamedTuple
 from feedreader.errors import LibraryError
 from feedreader.library.checks import REPAIR, RESTORE, Defect, Progress
 from feedreader.library.connection import ensure_room, file_errors, placeholders, stoppable
-from feedreader.library.schema import MIGRATIONS, layouts, real_version, tables_of
+from feedreader.library.migrations import MIGRATIONS
+from feedreader.library.schema import layouts, real_version, tables_of
 from feedreader.library.search.index import ensure_index
 from feedreader.text.display import counted
 

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from feedreader.cli import entry, main
-from feedreader.library.schema import MIGRATIONS
+from feedreader.library.migrations import MIGRATIONS
 from feedreader.library.search import regex_search
 from tests.library.test_file import old_library
 from tests.services.test_ingest import DAY_LIST

@@ -11,7 +11,7 @@ from contextlib import closing
 from pathlib import Path
 from random import Random
 
-from feedreader.library.schema import MIGRATIONS
+from feedreader.library.migrations import MIGRATIONS
 
 Harm = Callable[[Path, Random], None]
 

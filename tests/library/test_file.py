@@ -14,7 +14,7 @@ import pytest
 
 from feedreader.errors import LibraryError, LibraryGone
 from feedreader.library import Library, connection, schema
-from feedreader.library.schema import MIGRATIONS
+from feedreader.library.migrations import MIGRATIONS
 from feedreader.model import Query, Rule
 from feedreader.query.language import parse_query
 from feedreader.services import removal, rules

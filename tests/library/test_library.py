@@ -21,7 +21,7 @@ import feedreader.library as library_module
 import feedreader.library.search.index as index_module
 from feedreader.errors import LibraryError, UnknownPaper, UnknownSource
 from feedreader.library import Library
-from feedreader.library.schema import MIGRATIONS
+from feedreader.library.migrations import MIGRATIONS
 from feedreader.model import UNMARKED, Changed, Digest, Entry, Marks, Query, Rule, Term
 from feedreader.query.language import parse_query
 from feedreader.services import ingest, removal

@@ -20,7 +20,8 @@ import pytest
 
 from feedreader.errors import LibraryError
 from feedreader.library import Library, checks
-from feedreader.library.schema import MIGRATIONS, layouts
+from feedreader.library.migrations import MIGRATIONS
+from feedreader.library.schema import layouts
 from feedreader.model import Entry
 from feedreader.services import doctor
 from tests.conftest import NOW, library_file

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from feedreader.library.pdfs import PdfsPart
     from feedreader.library.rules import RulesPart
     from feedreader.library.subscriptions import SubscriptionsPart
+    from feedreader.library.sync import SyncPart
     from feedreader.library.zotero import ZoteroPart
 
 RENEWED_AT_ONCE = 2000  # papers whose index, if it is of an older version, is renewed before the library is shown
@@ -164,6 +165,12 @@ class Library:
         from feedreader.library.zotero import ZoteroPart
 
         return ZoteroPart(self._database, self.now)
+
+    @cached_property
+    def sync(self) -> SyncPart:
+        from feedreader.library.sync import SyncPart
+
+        return SyncPart(self._database, self.now)
 
     @cached_property
     def health(self) -> HealthPart:

@@ -3,7 +3,8 @@
 A key stands under all the names that a paper's entries gave it at that time, so it stays whichever of them are taken
 out later, and is found again when the paper turns out to be one with another. `number` counts the keys given out: of
 two papers that became one, both with a key, the one given first is kept. Should one paper become two, the older
-of them keeps the key.
+of them keeps the key. A number is never lower than the time (in milliseconds since 1970), so that it tells which was
+given first on several machines, too: of two papers with one key, the one that got it first keeps it.
 """
 
 from __future__ import annotations
@@ -11,9 +12,12 @@ from __future__ import annotations
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 
+from feedreader.library import unsent
 from feedreader.library.connection import Part, chunks, placeholders
 from feedreader.model import Paper
+from feedreader.sync.records import CITATION
 
 
 class CitationsPart(Part):
@@ -32,7 +36,7 @@ class CitationsPart(Part):
 
         stems = {paper.id: key_stem(paper) for paper in papers}
         with self._database.write(urgent=True, temporary=True) as connection:
-            return _give_keys(connection, stems)
+            return _give_keys(connection, stems, self._now())
 
 
 def rename(connection: sqlite3.Connection, names: Mapping[str, str]) -> None:
@@ -71,18 +75,20 @@ class _KnownKeys:
             self.complete.discard(id)
 
     def _outdated(self, connection: sqlite3.Connection) -> Iterator[str]:
-        """Papers whose key an older paper has too: they were one with it once."""
+        """Papers whose key another one had before: they were one once, or another machine gave it away."""
         ids: dict[str, list[str]] = defaultdict(list)
         for id, key in self.keys.items():
             ids[key].append(id)
         for chunk in chunks(ids):
             rows = connection.execute(
-                f"""SELECT c.key, min(e.paper) FROM citations c JOIN entries e ON e.name = c.name
-                    WHERE e.paper IS NOT NULL AND c.key IN ({placeholders(len(chunk))})
-                    GROUP BY c.key HAVING count(DISTINCT e.paper) > 1""",
+                f"""SELECT c.key, c.number, e.paper FROM citations c JOIN entries e ON e.name = c.name
+                    WHERE e.paper IS NOT NULL AND c.key IN ({placeholders(len(chunk))})""",
                 chunk,
             ).fetchall()
-            for key, oldest in rows:
+            first: dict[str, tuple[int, int]] = {}
+            for key, *given in rows:
+                first[key] = min(first.get(key, (given[0], given[1])), (given[0], given[1]))
+            for key, (_, oldest) in first.items():
                 for id in ids[key]:
                     (paper,) = connection.execute(
                         "SELECT paper FROM entries WHERE name = ? AND paper IS NOT NULL", (id,)
@@ -91,10 +97,11 @@ class _KnownKeys:
                         yield id
 
 
-def _give_keys(connection: sqlite3.Connection, stems: Mapping[str, str]) -> dict[str, str]:
+def _give_keys(connection: sqlite3.Connection, stems: Mapping[str, str], now: datetime) -> dict[str, str]:
     """The keys of these papers: those they have, and new ones made from the stems."""
     known = _KnownKeys(connection, stems)
     (number,) = connection.execute("SELECT ifnull(max(number), 0) FROM citations").fetchone()
+    number = max(number, int(now.timestamp() * 1000))
     for id, names in known.names.items():
         if id in known.complete:
             continue
@@ -108,6 +115,7 @@ def _give_keys(connection: sqlite3.Connection, stems: Mapping[str, str]) -> dict
         connection.executemany(
             f"{put} INTO citations (name, key, number) VALUES (?, ?, ?)", [(name, key, first) for name in sorted(names)]
         )
+        unsent.note(connection, CITATION, names, now)
         known.keys[id] = key
     return known.keys
 

@@ -20,7 +20,7 @@ from heapq import merge
 from operator import itemgetter
 from typing import Any, overload
 
-from feedreader.library import collapsed, journal
+from feedreader.library import collapsed, journal, unsent
 from feedreader.library.connection import Part, chunks, placeholders
 from feedreader.library.journal import Before
 from feedreader.library.rows import KINDS, MARK_COLUMNS, distinct, marks_of, time_text
@@ -253,6 +253,7 @@ def _write(
     if not MARKS[mark].since:
         gone = dict.fromkeys(_names(connection, marked), (_text(mark, unmarked), now))
         yield from _set(connection, mark, gone | values)
+        unsent.note(connection, mark, gone | values, now)
     for value, keys in alike.items():
         _follow(connection, keys, mark, value)
 
@@ -421,19 +422,29 @@ def rename(connection: sqlite3.Connection, names: Mapping[str, str]) -> None:
         )
         if connection.execute("UPDATE OR IGNORE marks SET name = ? WHERE name = ?", (new, old)).rowcount:
             marked[old] = new
+            unsent.note_all(connection, new)
     if marked:
         journal.rename(connection, marked)
 
 
 def undo_step(connection: sqlite3.Connection, step: int, now: datetime) -> Sequence[Changed]:
-    """Put the marks back as they were before a step. The papers that are concerned."""
+    """Put the marks back as they were before a step, but for what other machines changed since. The papers that are
+    concerned."""
     for changes in journal.changes_of(connection, step):
+        changes = unsent.without_others(connection, changes)
         gone = [(name, mark) for name, mark, value, _ in changes if value is None]
         connection.executemany("DELETE FROM marks WHERE name = ? AND kind = ?", gone)
         there = [change for change in changes if change[2] is not None]
         connection.executemany("INSERT OR REPLACE INTO marks VALUES (?, ?, ?, ?)", there)
+        for mark in MARKS:
+            unsent.note(connection, mark, [name for name, kind, *_ in changes if kind == mark], now)
     journal.end(connection, step, now)
     return settle(connection, _papers_of(connection, step))
+
+
+def receive(connection: sqlite3.Connection, marks: Iterable[Before]) -> None:
+    """Write marks as another machine told them; `settle` comes next."""
+    connection.executemany("INSERT OR REPLACE INTO marks (name, kind, value, at) VALUES (?, ?, ?, ?)", marks)
 
 
 def _papers_of(connection: sqlite3.Connection, step: int) -> Iterator[int]:

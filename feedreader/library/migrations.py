@@ -30,6 +30,10 @@ The full-text index knows a paper's state by the number of a document, which beg
 
 `citations` keeps the citation keys that were given out, by each of a paper's names; `pdfs` the files that were fetched;
 `zotero` the papers that were sent there (see `feedreader.library.zotero`).
+
+`records` are what the machines that share a folder told one another, one for each name and field: the one that holds
+(see `feedreader.sync.records`). `unsent` says which marks changed here since; both stay empty until there is such a
+folder.
 """
 
 from __future__ import annotations
@@ -325,5 +329,21 @@ MIGRATIONS: tuple[str, ...] = (
     CREATE INDEX papers_feed ON papers (grp, place, position, id, read, shortlisted);
     CREATE INDEX papers_category ON papers (grp, category_order, place, position, id, read);
     CREATE INDEX papers_interest ON papers (grp, interest_order, place, position, id, read);
+    """,
+    """
+    CREATE TABLE records (
+        kind TEXT NOT NULL,
+        name TEXT NOT NULL,
+        field TEXT NOT NULL,
+        value TEXT NOT NULL,
+        at TEXT NOT NULL,
+        clock INTEGER NOT NULL,
+        machine TEXT NOT NULL,
+        names TEXT NOT NULL DEFAULT '',
+        PRIMARY KEY (kind, name, field)
+    ) WITHOUT ROWID;
+    CREATE TABLE unsent (
+        name TEXT NOT NULL, field TEXT NOT NULL, at TEXT NOT NULL, PRIMARY KEY (name, field)
+    ) WITHOUT ROWID;
     """,
 )

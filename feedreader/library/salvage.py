@@ -41,6 +41,8 @@ _SAID = {  # what is lost with a table, as the reader knows it
     "messages": "which mails were read",
     "batches": "which days were fetched",
     "settings": "what the program remembers",
+    "records": "what other machines sent",
+    "unsent": "what other machines were not sent yet",
 }
 
 

@@ -81,12 +81,13 @@ def real_version(connection: sqlite3.Connection) -> int | None:
     known = [columns for layout in layouts() for columns in layout.columns.items()]
     if sum(table in known for table in found.items()) < _LEAST_TABLES:
         return None
-    here = {(table, column) for table, columns in found.items() for column in columns}
     (stored,) = connection.execute("PRAGMA user_version").fetchone()
 
     def unlikeness(version: int) -> tuple[int, bool, int]:
-        there = {(table, column) for table, columns in layouts()[version - 1].columns.items() for column in columns}
-        return len(here ^ there), version != stored, -version
+        layout = layouts()[version - 1].columns
+        others = found.keys() ^ layout.keys()  # a table that is missing or new counts as much as one column
+        columns = sum(len(found[table] ^ layout[table]) for table in found.keys() & layout.keys())
+        return len(others) + columns, version != stored, -version
 
     return min(range(1, len(MIGRATIONS) + 1), key=unlikeness)
 

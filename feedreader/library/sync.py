@@ -1,0 +1,448 @@
+"""What machines that share a folder tell one another, as the library keeps it.
+
+`records` has the record that holds for each name and field; marks follow it. What changed here is noted as it happens
+(`unsent`) and made records of later (`collect`); what other machines tell goes into both tables (`receive`).
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from itertools import chain
+from typing import Any, NamedTuple
+
+from feedreader.library import marks, unsent
+from feedreader.library.connection import Part, chunks, placeholders
+from feedreader.library.rows import KINDS, MARK_COLUMNS, lines, marks_of, time_text, unlines
+from feedreader.library.schema import set_state, state
+from feedreader.model import MARKS, UNMARKED, Changed, Marks
+from feedreader.sync.records import (
+    CITATION,
+    KEPT,
+    PAPER,
+    TAG,
+    Known,
+    Record,
+    by_names,
+    latest,
+    merged,
+    next_clock,
+    replaces,
+    retagged,
+    superseded,
+    tags_of,
+    value_text,
+    whole,
+)
+
+_COLUMNS = "value, at, clock, machine, names"
+_READING, _SENDING = "sync reading", "sync sending"  # states: how far files were read, and what is being written
+
+
+class Carried(NamedTuple):
+    """What a kept paper says, as JSON Lines have it, and the name that this gives it."""
+
+    says: Mapping[str, Any]
+    name: str
+
+
+Carry = Callable[[int], Carried | None]  # of the paper with a key
+
+
+class Received(NamedTuple):
+    """What came of records: how many hold now, and papers whose marks changed."""
+
+    records: int
+    changes: Sequence[Changed]
+
+
+class SyncPart(Part):
+    """What other machines are told, and what they tell."""
+
+    @contextmanager
+    def edit(self, carry: Carry) -> Iterator[SyncEditor]:
+        """One transaction, durable at its end. `carry` says what kept papers say."""
+        with self._database.write() as connection:
+            yield SyncEditor(connection, self._now(), carry)
+
+    def is_unsent(self) -> bool:
+        """Whether something changed here that other machines were not told."""
+        with self._database.read() as connection:
+            return bool(connection.execute("SELECT EXISTS (SELECT 1 FROM unsent)").fetchone()[0])
+
+    def machine(self) -> str | None:
+        """What this library is called among the machines; None until it shares a folder."""
+        return self._database.state(unsent.MACHINE)
+
+    def reading(self) -> dict[str, Any]:
+        """How far the files of other machines were read; {} if nothing is known of that."""
+        try:
+            known = json.loads(self._database.state(_READING) or "{}")
+        except ValueError:
+            return {}
+        return known if isinstance(known, dict) else {}
+
+    def records(self, carry: Carry) -> Iterator[Record]:
+        """All records that hold, and the citation keys, as they are told."""
+        with self._database.snapshot() as connection:
+            machine = state(connection, unsent.MACHINE) or ""
+            rows = connection.execute(f"SELECT kind, name, field, {_COLUMNS} FROM records")
+            for record in whole((kind, name, field, _known(row)) for kind, name, field, *row in rows):
+                if record.field == KEPT and record.value:
+                    papers = _Papers(connection, record.names, carry).names
+                    carried = carry(min(papers)) if papers else None
+                    record = record._replace(says=carried.says if carried else None)
+                yield record
+            for name, key, number in connection.execute("SELECT name, key, number FROM citations"):
+                yield _citation(name, key, number, machine, self._now())
+
+    def has_papers(self, names: Iterable[str]) -> set[str]:
+        """Those of these names that entries have, also of papers that were removed."""
+        with self._database.read() as connection:
+            return _in_entries(connection, names)
+
+
+class SyncEditor:
+    """Reads and writes within one open transaction."""
+
+    def __init__(self, connection: sqlite3.Connection, now: datetime, carry: Carry) -> None:
+        self._connection = connection
+        self._now = now
+        self._carry = carry
+
+    # this machine
+
+    @property
+    def machine(self) -> str:
+        """What this library is called; "" if it has no name yet."""
+        return state(self._connection, unsent.MACHINE) or ""
+
+    def name_machine(self, name: str) -> None:
+        """Give the library a name, its first one or another. All marks that were never told are to be told."""
+        set_state(self._connection, unsent.MACHINE, name)
+        self._connection.execute(
+            """INSERT OR IGNORE INTO unsent (name, field, at) SELECT name, kind, at FROM marks
+               WHERE name NOT IN (SELECT name FROM records WHERE kind = 'paper')"""
+        )
+        self._connection.execute(
+            "INSERT OR IGNORE INTO unsent (name, field, at) SELECT DISTINCT name, ?, ? FROM citations",
+            (CITATION, time_text(self._now)),
+        )
+
+    @property
+    def is_without_records(self) -> bool:
+        """Whether nothing was ever told, or that was lost."""
+        return not self._connection.execute("SELECT EXISTS (SELECT 1 FROM records)").fetchone()[0]
+
+    @property
+    def sending(self) -> dict[str, Any]:
+        """What was about to be written to the file of this machine; {}: nothing."""
+        try:
+            text = json.loads(state(self._connection, _SENDING) or "{}")
+        except ValueError:
+            return {}
+        return text if isinstance(text, dict) else {}
+
+    @sending.setter
+    def sending(self, what: Mapping[str, Any]) -> None:
+        set_state(self._connection, _SENDING, json.dumps(what, ensure_ascii=False))
+
+    def set_reading(self, reading: Mapping[str, Any]) -> None:
+        set_state(self._connection, _READING, json.dumps(reading, ensure_ascii=False))
+
+    # what changed here
+
+    def collect(self, most: int) -> list[Record]:
+        """Make records of so many marks that changed here since, and let them hold."""
+        rows = self._connection.execute("SELECT name, field, at FROM unsent LIMIT ?", (most,)).fetchall()
+        if not rows:
+            return []
+        found = _Papers(self._connection, {name for name, *_ in rows}, self._carry)
+        latest_of: dict[tuple[int | str, str], tuple[str, str]] = {}
+        for name, field, at in rows:
+            if field in MARKS:
+                place = found.paper_of.get(name, name), field
+                latest_of[place] = max(latest_of.get(place, ("", "")), (at, name))
+        records = [
+            record
+            for (_, field), (at, name) in latest_of.items()
+            for record in found.records(name, field, datetime.fromisoformat(at), self.machine)
+        ]
+        self._put(latest(records))
+        names = [name for name, field, _ in rows if field == CITATION]
+        for chunk in chunks(names):
+            stored = self._connection.execute(
+                f"SELECT name, key, number FROM citations WHERE name IN ({placeholders(len(chunk))})", chunk
+            )
+            records += (_citation(name, key, number, self.machine, self._now) for name, key, number in stored)
+        unsent.clear(self._connection, ((name, field) for name, field, _ in rows))
+        return records
+
+    def _put(self, held: Mapping[tuple[str, str, str], tuple[Known, Record]]) -> None:
+        self._connection.executemany(
+            f"INSERT OR REPLACE INTO records (kind, name, field, {_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            [(*place, *each[:4], lines(each.names)) for place, (each, _) in held.items()],
+        )
+
+    # what other machines tell
+
+    def receive(self, records: Iterable[Record]) -> Received:
+        """Let records hold that replace those that are known, and the marks follow them."""
+        while self.collect(1000):
+            pass  # what was done here meanwhile: it is compared with what comes
+        held = self._winning(latest(records))
+        citations = {name: record.value for (_, name, field), (_, record) in held.items() if field == CITATION}
+        held = {place: each for place, each in held.items() if place[2] != CITATION}
+        self._put(held)
+        number = len(held) + self._receive_citations(citations)
+        fields = {(name, field): each for (kind, name, field), (each, _) in held.items() if kind == PAPER}
+        if not fields:
+            return Received(number, ())
+        self._mark(fields)
+        papers = sorted(_Papers(self._connection, {name for name, _ in fields}, self._carry).names)
+        settle_names(self._connection, papers)
+        return Received(number, marks.settle(self._connection, papers))
+
+    def _winning(
+        self, told: Mapping[tuple[str, str, str], tuple[Known, Record]]
+    ) -> dict[tuple[str, str, str], tuple[Known, Record]]:
+        stored: dict[tuple[str, str, str], Known] = {}
+        for chunk in chunks(dict.fromkeys(name for _, name, _ in told)):
+            rows = self._connection.execute(
+                f"""SELECT kind, name, field, {_COLUMNS} FROM records
+                    WHERE kind = '{PAPER}' AND name IN ({placeholders(len(chunk))})""",
+                chunk,
+            )
+            stored |= {(kind, name, field): _known(row) for kind, name, field, *row in rows}
+        others = {place for place in told if place[0] != PAPER}
+        for kind in {kind for kind, *_ in others}:
+            stored |= {(kind, name, ""): each for name, each in self.known(kind).items()}
+        return {place: each for place, each in told.items() if replaces(each[0], stored.get(place), place[2])}
+
+    def _mark(self, fields: Mapping[tuple[str, str], Known]) -> None:
+        """Write the marks that follow from records."""
+        rows: list[tuple[str, str, str | None, str | None]] = []
+        tagged = dict.fromkeys(name for name, field in fields if field.startswith(TAG))
+        for (name, field), each in fields.items():
+            if not field.startswith(TAG):
+                rows.append((name, field, *_stored(field, each)))
+        every = self._of_papers(tagged)
+        for name in tagged:
+            at = max(each.at for field, each in every[name].items() if field.startswith(TAG))
+            rows.append((name, "tags", lines(tags_of(every[name])), at))
+        marks.receive(self._connection, rows)
+
+    def _of_papers(self, names: Iterable[str]) -> dict[str, dict[str, Known]]:
+        return of_papers(self._connection, names)
+
+    def _receive_citations(self, keys: Mapping[str, Sequence[Any]]) -> int:
+        """Take citation keys. Of two for one paper that holds which was given first, unless another paper had it
+        before."""
+        taken = 0
+        for name, (key, number) in sorted(keys.items(), key=lambda each: each[1][1]):
+            row = self._connection.execute("SELECT key, number FROM citations WHERE name = ?", (name,)).fetchone()
+            if row is None or (self._is_taken(key, number), number, key) < (self._is_taken(*row), row[1], row[0]):
+                self._connection.execute("INSERT OR REPLACE INTO citations VALUES (?, ?, ?)", (name, key, number))
+                taken += 1
+        return taken
+
+    def _is_taken(self, key: str, number: int) -> bool:
+        """Whether another paper got this key before."""
+        row = self._connection.execute("SELECT 1 FROM citations WHERE key = ? AND number < ?", (key, number)).fetchone()
+        return row is not None
+
+    # what is no paper
+
+    def known(self, kind: str) -> dict[str, Known]:
+        """By name, the records that hold for what is no paper."""
+        rows = self._connection.execute(f"SELECT name, {_COLUMNS} FROM records WHERE kind = ?", (kind,))
+        return {name: _known(row) for name, *row in rows}
+
+    def tell(self, kind: str, changed: Iterable[tuple[str, Any, int]]) -> list[Record]:
+        """Records of what changed here of what is no paper (see `records.differences`); they hold."""
+        at = time_text(self._now)
+        records = [Record(kind, (name,), "", value, at, clock, self.machine) for name, value, clock in changed]
+        self._put(latest(records))
+        return records
+
+    def seen(self, kind: str) -> dict[str, Any]:
+        """What was here of a kind when it was last looked at, by name."""
+        try:
+            seen = json.loads(state(self._connection, f"sync {kind}") or "{}")
+        except ValueError:
+            return {}
+        return seen if isinstance(seen, dict) else {}
+
+    def set_seen(self, kind: str, now: Mapping[str, Any]) -> None:
+        set_state(self._connection, f"sync {kind}", value_text(dict(now)))
+
+
+def _known(row: Sequence[Any]) -> Known:
+    value, at, clock, machine, names = row
+    return Known(value, at, clock, machine, unlines(names))
+
+
+def _citation(name: str, key: str, number: int, machine: str, now: datetime) -> Record:
+    return Record(PAPER, (name,), CITATION, [key, number], time_text(now), max(number, 1), machine)
+
+
+def _stored(field: str, told: Known) -> tuple[str, str]:
+    """A mark as it stands under a name: its value and time."""
+    value = json.loads(told.value)
+    if field == KEPT and value:
+        return "1", str(value)
+    written = KINDS[MARKS[field].kind].write(value)
+    return "" if written is None else str(written), told.at
+
+
+def of_papers(connection: sqlite3.Connection, names: Iterable[str]) -> dict[str, dict[str, Known]]:
+    """What is known of papers: by name, and by field."""
+    found: defaultdict[str, dict[str, Known]] = defaultdict(dict)
+    for chunk in chunks(names):
+        rows = connection.execute(
+            f"""SELECT name, field, {_COLUMNS} FROM records
+                WHERE kind = '{PAPER}' AND name IN ({placeholders(len(chunk))})""",
+            chunk,
+        )
+        for name, field, *row in rows:
+            found[name][field] = _known(row)
+    return found
+
+
+def settle_names(connection: sqlite3.Connection, papers: Iterable[int]) -> None:
+    """Take away marks that papers have under one of their names though they were replaced under another."""
+    if state(connection, unsent.MACHINE) is None:
+        return
+    for chunk in chunks(papers):
+        rows = connection.execute(
+            f"""SELECT DISTINCT e.paper, r.name, r.field, r.value, r.at, r.clock, r.machine, r.names
+                FROM entries e JOIN records r ON r.kind = '{PAPER}' AND r.name = e.name
+                WHERE e.paper IN ({placeholders(len(chunk))})""",
+            chunk,
+        )
+        by_paper: defaultdict[int, dict[tuple[str, str], Known]] = defaultdict(dict)
+        for paper, name, field, *row in rows:
+            by_paper[paper][name, field] = _known(row)
+        for known_of in by_paper.values():
+            if len({name for name, _ in known_of}) > 1 and (gone := superseded(known_of)):
+                _take_away(connection, gone, by_names(known_of))
+
+
+def _take_away(
+    connection: sqlite3.Connection, gone: Iterable[tuple[str, str]], papers: Mapping[str, Mapping[str, Known]]
+) -> None:
+    rows: list[tuple[str, str, str | None, str | None]] = []
+    tags: defaultdict[str, set[str]] = defaultdict(set)
+    waiting = set(connection.execute("SELECT name, field FROM unsent"))
+    for name, field in gone:
+        if field.startswith(TAG):
+            tags[name].add(field)
+        elif (name, field) not in waiting:
+            unmarked = KINDS[MARKS[field].kind].write(getattr(UNMARKED, field))
+            rows.append((name, field, "" if unmarked is None else str(unmarked), papers[name][field].at))
+    for name, fields in tags.items():
+        if (name, "tags") not in waiting:
+            left = {field: each for field, each in papers[name].items() if field not in fields}
+            rows.append((name, "tags", lines(tags_of(left)), max(papers[name][field].at for field in fields)))
+    marks.receive(connection, rows)
+
+
+def _in_entries(connection: sqlite3.Connection, names: Iterable[str]) -> set[str]:
+    found: set[str] = set()
+    for chunk in chunks(dict.fromkeys(names)):
+        rows = connection.execute(
+            f"SELECT DISTINCT name FROM entries WHERE name IN ({placeholders(len(chunk))})", chunk
+        )
+        found.update(name for (name,) in rows)
+    return found
+
+
+class _Papers:
+    """The papers that have these names, with all their names, marks, and what is known of them."""
+
+    def __init__(self, connection: sqlite3.Connection, names: Iterable[str], carry: Carry) -> None:
+        self._connection = connection
+        self._carry = carry
+        self.paper_of: dict[str, int] = {}
+        self.names: defaultdict[int, list[str]] = defaultdict(list)
+        asked = sorted(names)
+        for chunk in chunks(asked):
+            among = placeholders(len(chunk))
+            rows = connection.execute(
+                f"""SELECT DISTINCT e.paper, e.name FROM entries e
+                    WHERE e.paper IN (SELECT paper FROM entries WHERE name IN ({among}) AND paper IS NOT NULL)""",
+                chunk,
+            )
+            for paper, name in rows:
+                if name not in self.paper_of:
+                    self.paper_of[name] = paper
+                    self.names[paper].append(name)
+        self._asked = asked
+        self._marks: dict[int, tuple[str, Marks]] | None = None
+
+    def _load(self) -> None:
+        self._marks = {}
+        for chunk in chunks(self.names):
+            rows = self._connection.execute(
+                f"SELECT p.id, p.name, {MARK_COLUMNS} FROM papers p WHERE p.id IN ({placeholders(len(chunk))})", chunk
+            )
+            self._marks |= {key: (name, marks_of(tuple(row))) for key, name, *row in rows}
+        every = dict.fromkeys(chain(self._asked, *self.names.values()))
+        self._known = of_papers(self._connection, every)
+        told = {other for fields in self._known.values() for each in fields.values() for other in each.names}
+        strange = told - every.keys()
+        self._elsewhere = _in_entries(self._connection, strange)
+        self._known |= of_papers(self._connection, strange - self._elsewhere)
+
+    def records(self, name: str, field: str, at: datetime, machine: str) -> list[Record]:
+        """What is to be told of a mark of the paper with this name, of which this much is known."""
+        if self._marks is None:
+            self._load()
+        assert self._marks is not None
+        paper = self.paper_of.get(name)
+        if paper in self._marks:
+            first, stand = self._marks[paper]
+            names = sorted(self.names[paper], key=lambda each: (each != first, each))
+        else:
+            stand, names = _alone(self._connection, name), [name]
+        told = merged(self._known, names)
+        fields = [field] if field != "tags" else [each for each in told if each.startswith(TAG)]
+        others = {other for each in fields if each in told for other in told[each].names} - {*names} - self._elsewhere
+        names += sorted(others)
+        told = merged(self._known, names)
+        if field == "tags":
+            from feedreader.text.notes import tag_key
+
+            values = retagged(told, {tag_key(tag): tag for tag in stand.tags}, at)
+        else:
+            values = self._value(names, field, _value(field, stand), told, at)
+        text = time_text(at)
+        return [
+            Record(PAPER, tuple(names), each, value, text, clock, machine) for each, (value, clock) in values.items()
+        ]
+
+    def _value(
+        self, names: Sequence[str], field: str, value: Any, told: Mapping[str, Known], at: datetime
+    ) -> dict[str, tuple[Any, int]]:
+        text = value_text(value)
+        if all(field in self._known.get(name, {}) and self._known[name][field].value == text for name in names):
+            return {}
+        return {field: (value, next_clock([told[field].clock] if field in told else [], at))}
+
+
+def _value(field: str, stand: Marks) -> Any:
+    """A mark as it is told."""
+    value = getattr(stand, field)
+    if field == KEPT and value and stand.shortlisted_at:
+        return time_text(stand.shortlisted_at)
+    return value
+
+
+def _alone(connection: sqlite3.Connection, name: str) -> Marks:
+    """The marks under a name that no paper has."""
+    rows = connection.execute("SELECT at, name, kind, value FROM marks WHERE name = ?", (name,))
+    return marks.united(tuple(row) for row in rows)

@@ -1,0 +1,1 @@
+"""What several machines tell one another: what was done, as records. Pure."""

@@ -184,6 +184,10 @@ class ExportError(FeedreaderError):
     title = "Not written"
 
 
+class SyncError(FeedreaderError):
+    title = "Not synced"
+
+
 class LibraryError(FeedreaderError):
     title = "Library"
 

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 INTERRUPTED = 130
 _CHANGING = frozenset(  # after which live files may have to follow
     ("mark", "tag", "note", "undo", "import", "refresh", "forget", "views", "highlight", "mute", "rules")
 )
+_ALONE = frozenset(("read", "sync", "doctor", "config", "completions", "help"))  # in which nothing is to be synced
+_SHARED = _CHANGING | {"subscribe", "unsubscribe"}  # after which other machines may have to be told
 
 
 def entry() -> None:
@@ -78,9 +81,30 @@ def _run(argv: Sequence[str]) -> int:
         arguments = parse_arguments(argv)
     except SystemExit as stop:
         return int(stop.code or 0)
+    syncs = arguments.command not in _ALONE and _has_settings()
+    if syncs and arguments.command not in _SHARED:
+        _follow_other_machines(arguments.data_dir)
     code = int(arguments.run(arguments))
+    if syncs and arguments.command in _SHARED:
+        _follow_other_machines(arguments.data_dir)
     if arguments.command in _CHANGING:
         from feedreader.cli.export import follow_up
 
         follow_up(arguments.data_dir)
     return code
+
+
+def _has_settings() -> bool:
+    from feedreader.config import settings_file
+    from feedreader.errors import ConfigError
+
+    try:
+        return settings_file() is not None
+    except ConfigError:
+        return False  # the command says so
+
+
+def _follow_other_machines(data_dir: Path | None) -> None:
+    from feedreader.cli.sync import follow
+
+    follow(data_dir)

@@ -23,6 +23,7 @@ from feedreader.cli import (
     rules,
     settings,
     subscriptions,
+    sync,
     zotero,
 )
 from feedreader.cli.parser import Parser, Program, unknown_command
@@ -41,6 +42,7 @@ FAMILIES = (
     export,
     zotero,
     own_commands,
+    sync,
     doctor,
     settings,
     completions,

@@ -14,7 +14,7 @@ _GROUPS = {  # the commands of `feedreader --help`; one that is in none of them 
     "Get papers": ("subscribe", "unsubscribe", "subscriptions", "refresh", "import", "sources", "forget"),
     "Mark and organize": ("mark", "tag", "tags", "note", "undo", "highlight", "mute", "rules", "interest"),
     "Find and export": ("browse", "views", "export", "zotero", "run"),
-    "Set up": ("config", "completions"),
+    "Set up": ("sync", "doctor", "config", "completions"),
 }
 _OPENING = """\
 Usage: feedreader [OPTIONS] [PATH ...]
@@ -43,7 +43,7 @@ _INSTEAD = {  # words that newcomers try; each counts only while no command has 
     "subscribe": "add follow sub watch",
     "unsubscribe": "unfollow unsub",
     "subscriptions": "feeds feed subs follows",
-    "refresh": "sync update fetch pull reload get poll",
+    "refresh": "update fetch pull reload get poll",
     "import": "load digest opml",
     "forget": "rm delete del remove uninstall",
     "mark shortlist": "star save keep fav favorite favourite bookmark shortlist",

@@ -281,6 +281,16 @@ TABLE: tuple[Setting, ...] = (
         "FEEDREADER_ARXIV_GAP",
     ),
     Setting(
+        "sync",
+        "folder",
+        "sync_folder",
+        read_path,
+        None,
+        'a path in quotes, as "~/Sync/feedreader"',
+        "a folder that your machines share, by Syncthing, say: marks, notes and subscriptions follow you there",
+        "~/Sync/feedreader",
+    ),
+    Setting(
         "zotero",
         "address",
         "zotero",

@@ -39,7 +39,7 @@ class Settings(NamedTuple):
     the title (or under it), in that order. `mark_read` is when an opened paper becomes read. `keys` are the keys of
     bindings that were given others, by their ids. `export_file` is rewritten with what `export_query` finds, and
     so is each file of `live`.
-    `zotero` is the address of the Zotero on this computer.
+    `zotero` is the address of the Zotero on this computer. `sync_folder` is shared with other machines.
     `browser` and `viewer` are programs with their arguments, () for the system's own. `pdf_limit` is in bytes.
     """
 
@@ -61,4 +61,5 @@ class Settings(NamedTuple):
     viewer: tuple[str, ...] = ()
     pdf_folder: Path | None = None
     pdf_limit: int = 100_000_000
+    sync_folder: Path | None = None
     zotero: str = "http://127.0.0.1:23119"

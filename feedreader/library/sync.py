@@ -54,10 +54,12 @@ Carry = Callable[[int], Carried | None]  # of the paper with a key
 
 
 class Received(NamedTuple):
-    """What came of records: how many hold now, and papers whose marks changed."""
+    """What came of records: how many hold now, papers whose marks changed, and records of papers that are kept, with
+    what these say."""
 
     records: int
-    changes: Sequence[Changed]
+    changes: Sequence[Changed] = ()
+    kept: Sequence[Record] = ()
 
 
 class SyncPart(Part):
@@ -201,11 +203,12 @@ class SyncEditor:
         number = len(held) + self._receive_citations(citations)
         fields = {(name, field): each for (kind, name, field), (each, _) in held.items() if kind == PAPER}
         if not fields:
-            return Received(number, ())
+            return Received(number)
         self._mark(fields)
         papers = sorted(_Papers(self._connection, {name for name, _ in fields}, self._carry).names)
         settle_names(self._connection, papers)
-        return Received(number, marks.settle(self._connection, papers))
+        kept = {each.names: each for _, each in held.values() if each.field == KEPT and each.says}
+        return Received(number, marks.settle(self._connection, papers), tuple(kept.values()))
 
     def _winning(
         self, told: Mapping[tuple[str, str, str], tuple[Known, Record]]
@@ -420,9 +423,14 @@ class _Papers:
             values = retagged(told, {tag_key(tag): tag for tag in stand.tags}, at)
         else:
             values = self._value(names, field, _value(field, stand), told, at)
-        text = time_text(at)
+        is_kept = paper is not None and field == KEPT and stand.shortlisted and values
+        carried = self._carry(paper) if paper is not None and is_kept else None
+        if carried and carried.name not in names:
+            names.append(carried.name)
+        says, text = carried.says if carried else None, time_text(at)
         return [
-            Record(PAPER, tuple(names), each, value, text, clock, machine) for each, (value, clock) in values.items()
+            Record(PAPER, tuple(names), each, value, text, clock, machine, says)
+            for each, (value, clock) in values.items()
         ]
 
     def _value(

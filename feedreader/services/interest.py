@@ -170,3 +170,38 @@ def _read_pin(file: UserToml, table: Listed, known: dict[tuple[str, str], tuple[
         yield file.fault(table.line(key), f"“{text}” is {DONE[before[0]]} {how}", "Remove one.")
     else:
         known[key, compared] = (table.kind, text)
+
+
+def preferences(file: UserToml) -> tuple[str, ...]:
+    """What is pinned or banned in a file, as `pin word score matching`. Raises ConfigError if it is no TOML."""
+    pinned = read_pins(file)
+    kinds = [(effect, key) for key in _KEYS for effect in EFFECTS]
+    return tuple(
+        f"{effect} {key} {name}" for (effect, key), names in zip(kinds, pinned, strict=False) for name in names
+    )
+
+
+def is_preference(name: str) -> bool:
+    """Whether this is one, as `preferences` gives them."""
+    effect, _, rest = name.partition(" ")
+    key, _, text = rest.partition(" ")
+    if effect not in EFFECTS or key not in _KEYS:
+        return False
+    from feedreader.services.user_toml import UserToml
+    from feedreader.text import toml
+
+    alone = UserToml(Path(), f"[[{effect}]]\n{key} = {toml.quoted(text)}\n")
+    return preferences(alone) == (name,)
+
+
+def without_preference(file: UserToml, name: str) -> UserToml | None:
+    """The file without what is pinned or banned; None if it is not there, or shares its lines with something else."""
+    effect, key, text = name.split(" ", 2)
+    values = file.values.get(effect, [])
+    tables = [table for table in file.tables if table.heading.keys == (effect,)]
+    if not isinstance(values, list) or len(tables) != len(values):
+        return None
+    for place, each in enumerate(values):
+        if " ".join(str(each.get(key, "")).split()) == text:
+            return file.without_table(tables[place], effect, place)
+    return None

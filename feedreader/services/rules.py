@@ -166,19 +166,21 @@ def describe(rule: Rule) -> str:
 # The file ------------------------------------------------------------------------------------------------------------
 
 
-def added(file: UserToml, effect: str, query: str, created: date) -> UserToml:
+def added(file: UserToml, effect: str, query: str, created: date, *, name: str = "") -> UserToml:
     """The file with one more rule at its end."""
-    return file.added(f"\n[[{effect}]]\nquery = {toml.quoted(query)}\nmade = {created.isoformat()}\n", _BEGINNING)
+    named = f"name = {toml.quoted(name)}\n" if name else ""
+    lines = f"\n[[{effect}]]\n{named}query = {toml.quoted(query)}\nmade = {created.isoformat()}\n"
+    return file.added(lines, _BEGINNING)
 
 
-def removed(file: UserToml, effect: str, query: str) -> UserToml | None:
-    """The file without a rule that the program wrote; None if it has none such."""
+def removed(file: UserToml, effect: str, query: str, *, anyone: bool = False) -> UserToml | None:
+    """The file without a rule that the program wrote, or `anyone`; None if it has none such."""
     rules = file.values.get(effect, [])
     tables = [table for table in file.tables if table.heading.keys == (effect,)]
     if not isinstance(rules, list) or len(tables) != len(rules):
         return None
     for place, values in enumerate(rules):
-        if "made" in values and str(values.get("query", "")).strip() == query:
+        if (anyone or "made" in values) and str(values.get("query", "")).strip() == query:
             return file.without_table(tables[place], effect, place)
     return None
 

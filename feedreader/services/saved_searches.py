@@ -56,7 +56,7 @@ class SavedSearches(NamedTuple):
 
     def named(self, name: str) -> SavedSearch | None:
         """The search of a name, whatever its case."""
-        return next((search for search in self.searches if _key(search.name) == _key(name)), None)
+        return next((search for search in self.searches if key(search.name) == key(name)), None)
 
     def need(self, name: str) -> SavedSearch:
         """The search of a name. Raises ConfigError."""
@@ -80,11 +80,11 @@ def load(
         if error is not None:
             faults.append(_query_fault(_settings(settings_path), (SECTION, name), query, error))
         else:
-            searches.setdefault(_key(name), SavedSearch(name, query, False))
+            searches.setdefault(key(name), SavedSearch(name, query, False))
     faults += _read(UserToml.read(path), searches)
     known = {search.query for search in searches.values()}
-    if library and MADE.query not in known and _key(MADE.name) not in searches and _is_made_for(library):
-        searches[_key(MADE.name)] = MADE
+    if library and MADE.query not in known and key(MADE.name) not in searches and _is_made_for(library):
+        searches[key(MADE.name)] = MADE
     return SavedSearches(tuple(searches.values()), tuple(faults))
 
 
@@ -118,14 +118,14 @@ def _read(file: UserToml, searches: dict[str, SavedSearch]) -> list[Fault]:
         except Unfit as unfit:
             faults.append(file.fault(line, *_unfit(keys, value, unfit)))
             continue
-        other = searches.get(_key(name))
+        other = searches.get(key(name))
         if (error := _mistake(query)) is not None:
             faults.append(_query_fault(file, keys, query, error))
         elif other is not None:
             elsewhere = "twice" if other.own else "in config.toml too"
             faults.append(file.fault(line, f"“{name}” is defined {elsewhere}", "Rename one of them."))
         else:
-            searches[_key(name)] = SavedSearch(name, query, True)
+            searches[key(name)] = SavedSearch(name, query, True)
     return faults
 
 
@@ -161,7 +161,16 @@ def _query_fault(file: UserToml, keys: toml.Keys, query: str, error: QueryError)
     return file.query_fault(file.line(*keys), query, error, f"the saved search “{keys[-1].strip()}”: ")
 
 
-def _key(name: str) -> str:
+def is_search(name: str, query: str) -> bool:
+    """Whether this can be saved."""
+    try:
+        return read_saved_search(name, query) == (name, query) and _mistake(query) is None
+    except Unfit:
+        return False
+
+
+def key(name: str) -> str:
+    """What all spellings of a name have in common."""
     return " ".join(name.split()).casefold()
 
 
@@ -211,13 +220,13 @@ def save_listed(places: SearchPlaces, listed: Iterable[ListedSearch]) -> tuple[i
     """Save the searches of a list of subscriptions; how many are new, and what is wrong with others."""
     problems: list[Problem] = []
     try:
-        known = {_key(each.name): each.query for each in load(*places).searches}
+        known = {key(each.name): each.query for each in load(*places).searches}
         before, lines = len(known), ""
         for search in listed:
             if fault := _hindrance(search, known):
                 problems.append(Problem(search.line, fault))
-            elif _key(search.name) not in known:
-                known[_key(search.name)] = search.query
+            elif key(search.name) not in known:
+                known[key(search.name)] = search.query
                 lines += f"{toml.written(' '.join(search.name.split()))} = {toml.quoted(search.query)}\n"
         if lines:
             left = UserToml.read(places.path).added(lines, _BEGINNING)
@@ -235,7 +244,7 @@ def _hindrance(search: ListedSearch, known: Mapping[str, str]) -> str:
     """Why a search of a list cannot be saved beside those that are known; "" if it can be."""
     if (error := _mistake(search.query)) is not None:
         return f"Query “{search.name}” not imported: {error.message} ({search.stated})"
-    if known.get(_key(search.name), search.query) != search.query:
+    if known.get(key(search.name), search.query) != search.query:
         return f"You already have another saved search “{search.name}”. Not imported: {search.query}"
     try:
         read_saved_search(search.name, search.query)
@@ -249,7 +258,7 @@ def remove(path: Path, name: str, library: Library | None = None) -> None:
     ConfigError if it is not there, ExportError if it cannot be written."""
     file = UserToml.read(path)
     search = read(file).named(name)
-    if search is None and library and _key(name) == _key(MADE.name) and _is_made_for(library):
+    if search is None and library and key(name) == key(MADE.name) and _is_made_for(library):
         library.set_state(_HIDDEN, "yes")
         return
     if search is None:

@@ -30,7 +30,7 @@ from feedreader.library.search.index import (
     write_waiting,
 )
 from feedreader.library.subscriptions import SubscriptionEditor
-from feedreader.library.sync import settle_names
+from feedreader.library.sync import follow_records
 from feedreader.merge.identity import entry_name, identity_keys
 from feedreader.model import Changed, Entry, MergedPaper, PlacedEntry, Step
 
@@ -251,7 +251,7 @@ class Intake(KnownEntries):
     def finish(self) -> None:
         """Bring what the list shows of the papers stored in step with their marks. The end of the transaction."""
         if self._stored or self._emptied:
-            settle_names(self._connection, self._stored)
+            follow_records(self._connection, self._stored)
             marks.settle(self._connection, self._stored, self._emptied, collapse=True)
 
     def _words(self, merged: MergedPaper, by_ref: Mapping[int, PlacedEntry]) -> IndexText:

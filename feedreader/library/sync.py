@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from itertools import chain
@@ -27,7 +27,6 @@ from feedreader.sync.records import (
     TAG,
     Known,
     Record,
-    by_names,
     latest,
     merged,
     next_clock,
@@ -206,7 +205,7 @@ class SyncEditor:
             return Received(number)
         self._mark(fields)
         papers = sorted(_Papers(self._connection, {name for name, _ in fields}, self._carry).names)
-        settle_names(self._connection, papers)
+        follow_records(self._connection, papers)
         kept = {each.names: each for _, each in held.values() if each.field == KEPT and each.says}
         return Received(number, marks.settle(self._connection, papers), tuple(kept.values()))
 
@@ -228,19 +227,9 @@ class SyncEditor:
 
     def _mark(self, fields: Mapping[tuple[str, str], Known]) -> None:
         """Write the marks that follow from records."""
-        rows: list[tuple[str, str, str | None, str | None]] = []
-        tagged = dict.fromkeys(name for name, field in fields if field.startswith(TAG))
-        for (name, field), each in fields.items():
-            if not field.startswith(TAG):
-                rows.append((name, field, *_stored(field, each)))
-        every = self._of_papers(tagged)
-        for name in tagged:
-            at = max(each.at for field, each in every[name].items() if field.startswith(TAG))
-            rows.append((name, "tags", lines(tags_of(every[name])), at))
-        marks.receive(self._connection, rows)
-
-    def _of_papers(self, names: Iterable[str]) -> dict[str, dict[str, Known]]:
-        return of_papers(self._connection, names)
+        every = of_papers(self._connection, dict.fromkeys(name for name, field in fields if field.startswith(TAG)))
+        tags = {(name, field): each for name, of in every.items() for field, each in of.items() if field[:4] == TAG}
+        marks.receive(self._connection, _rows({**fields, **tags}, ()))
 
     def _receive_citations(self, keys: Mapping[str, Sequence[Any]]) -> int:
         """Take citation keys. Of two for one paper that holds which was given first, unless another paper had it
@@ -316,42 +305,71 @@ def of_papers(connection: sqlite3.Connection, names: Iterable[str]) -> dict[str,
     return found
 
 
-def settle_names(connection: sqlite3.Connection, papers: Iterable[int]) -> None:
-    """Take away marks that papers have under one of their names though they were replaced under another."""
+def follow_records(connection: sqlite3.Connection, papers: Iterable[int]) -> None:
+    """Let the marks of papers be what records say, where entries came together or parted since these came: what was
+    replaced under another name of a paper does not stand, and what was told under a name that it has does."""
     if state(connection, unsent.MACHINE) is None:
         return
     for chunk in chunks(papers):
-        rows = connection.execute(
+        told: defaultdict[int, dict[tuple[str, str], Known]] = defaultdict(dict)
+        stored: defaultdict[int, list[tuple[str, str, str, str]]] = defaultdict(list)
+        among = placeholders(len(chunk))
+        for paper, name, field, *row in connection.execute(
             f"""SELECT DISTINCT e.paper, r.name, r.field, r.value, r.at, r.clock, r.machine, r.names
-                FROM entries e JOIN records r ON r.kind = '{PAPER}' AND r.name = e.name
-                WHERE e.paper IN ({placeholders(len(chunk))})""",
+                FROM entries e JOIN records r ON r.kind = '{PAPER}' AND r.name = e.name WHERE e.paper IN ({among})""",
             chunk,
-        )
-        by_paper: defaultdict[int, dict[tuple[str, str], Known]] = defaultdict(dict)
-        for paper, name, field, *row in rows:
-            by_paper[paper][name, field] = _known(row)
-        for known_of in by_paper.values():
-            if len({name for name, _ in known_of}) > 1 and (gone := superseded(known_of)):
-                _take_away(connection, gone, by_names(known_of))
+        ):
+            told[paper][name, field] = _known(row)
+        if not told:
+            continue
+        for paper, *mark in connection.execute(
+            f"""SELECT DISTINCT e.paper, m.at, m.name, m.kind, m.value
+                FROM entries e JOIN marks m ON m.name = e.name WHERE e.paper IN ({among})""",
+            chunk,
+        ):
+            stored[paper].append(tuple(mark))
+        for paper, records in told.items():
+            marks.receive(connection, _differing(connection, stored[paper], records))
 
 
-def _take_away(
-    connection: sqlite3.Connection, gone: Iterable[tuple[str, str]], papers: Mapping[str, Mapping[str, Known]]
-) -> None:
-    rows: list[tuple[str, str, str | None, str | None]] = []
-    tags: defaultdict[str, set[str]] = defaultdict(set)
-    waiting = set(connection.execute("SELECT name, field FROM unsent"))
-    for name, field in gone:
+def _differing(
+    connection: sqlite3.Connection, stored: Iterable[tuple[str, str, str, str]], told: Mapping[tuple[str, str], Known]
+) -> list[tuple[str, str, str | None, str | None]]:
+    """Marks of a paper, under the names that records have, of the fields in which its marks are not what these say."""
+    rows = _rows(told, superseded(told))
+    stand, wanted = marks.united(stored), marks.united((at, name, kind, value) for name, kind, value, at in rows)
+    fields = {field for field in MARKS if _alike(getattr(stand, field)) != _alike(getattr(wanted, field))}
+    fields = {MARKS[field].since or field for field in fields} & {kind for _, kind, *_ in rows}
+    if not fields:
+        return []
+    names = sorted({name for name, _ in told})
+    waiting = connection.execute(
+        f"SELECT DISTINCT field FROM unsent WHERE name IN ({placeholders(len(names))})", names
+    ).fetchall()
+    fields.difference_update(field for (field,) in waiting)
+    return [row for row in rows if row[1] in fields]
+
+
+def _alike(value: Any) -> Any:
+    return sorted(value) if isinstance(value, tuple) else value
+
+
+def _rows(told: Mapping[tuple[str, str], Known], gone: Collection[tuple[str, str]]) -> list[tuple[str, str, str, str]]:
+    """The marks that follow from records, by name and mark: value and time; those that are gone are unmarked."""
+    rows: list[tuple[str, str, str, str]] = []
+    tagged: defaultdict[str, dict[str, Known]] = defaultdict(dict)
+    for (name, field), each in told.items():
         if field.startswith(TAG):
-            tags[name].add(field)
-        elif (name, field) not in waiting:
+            tagged[name][field] = each
+        elif (name, field) in gone:
             unmarked = KINDS[MARKS[field].kind].write(getattr(UNMARKED, field))
-            rows.append((name, field, "" if unmarked is None else str(unmarked), papers[name][field].at))
-    for name, fields in tags.items():
-        if (name, "tags") not in waiting:
-            left = {field: each for field, each in papers[name].items() if field not in fields}
-            rows.append((name, "tags", lines(tags_of(left)), max(papers[name][field].at for field in fields)))
-    marks.receive(connection, rows)
+            rows.append((name, field, "" if unmarked is None else str(unmarked), each.at))
+        else:
+            rows.append((name, field, *_stored(field, each)))
+    for name, fields in tagged.items():
+        tags = tags_of({field: each for field, each in fields.items() if (name, field) not in gone})
+        rows.append((name, "tags", lines(tags), max(each.at for each in fields.values())))
+    return rows
 
 
 def _in_entries(connection: sqlite3.Connection, names: Iterable[str]) -> set[str]:
@@ -395,6 +413,12 @@ class _Papers:
             )
             self._marks |= {key: (name, marks_of(tuple(row))) for key, name, *row in rows}
         every = dict.fromkeys(chain(self._asked, *self.names.values()))
+        self._times: dict[tuple[str, str], str] = {}
+        for part in chunks(every):
+            rows = self._connection.execute(
+                f"SELECT name, kind, at FROM marks WHERE name IN ({placeholders(len(part))})", part
+            )
+            self._times |= {(name, kind): time for name, kind, time in rows}
         self._known = of_papers(self._connection, every)
         told = {other for fields in self._known.values() for each in fields.values() for other in each.names}
         strange = told - every.keys()
@@ -427,7 +451,8 @@ class _Papers:
         carried = self._carry(paper) if paper is not None and is_kept else None
         if carried and carried.name not in names:
             names.append(carried.name)
-        says, text = carried.says if carried else None, time_text(at)
+        times = [time for each in names if (time := self._times.get((each, field)))]  # an older one after undo
+        says, text = carried.says if carried else None, max(times, default=time_text(at))
         return [
             Record(PAPER, tuple(names), each, value, text, clock, machine, says)
             for each, (value, clock) in values.items()

@@ -168,5 +168,5 @@ def _numbers(statement: toml.Statement) -> range:
 
 
 def _filled(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Without tables and lists in which nothing stands."""
-    return {key: value for key, value in values.items() if value not in ({}, [])}
+    """Without tables and lists in which nothing stands, in one order: it is that in which they first appear."""
+    return {key: value for key, value in sorted(values.items()) if value not in ({}, [])}

@@ -34,6 +34,7 @@ from feedreader.sync.records import (
     retagged,
     superseded,
     tags_of,
+    value_of,
     value_text,
     whole,
 )
@@ -204,10 +205,10 @@ class SyncEditor:
         if not fields:
             return Received(number)
         self._mark(fields)
-        papers = sorted(_Papers(self._connection, {name for name, _ in fields}, self._carry).names)
-        follow_records(self._connection, papers)
+        papers = _Papers(self._connection, {name for name, _ in fields}, self._carry).names
+        follow_records(self._connection, [paper for paper, names in papers.items() if len(names) > 1])
         kept = {each.names: each for _, each in held.values() if each.field == KEPT and each.says}
-        return Received(number, marks.settle(self._connection, papers), tuple(kept.values()))
+        return Received(number, marks.settle(self._connection, sorted(papers)), tuple(kept.values()))
 
     def _winning(
         self, told: Mapping[tuple[str, str, str], tuple[Known, Record]]
@@ -284,7 +285,7 @@ def _citation(name: str, key: str, number: int, machine: str, now: datetime) -> 
 
 def _stored(field: str, told: Known) -> tuple[str, str]:
     """A mark as it stands under a name: its value and time."""
-    value = json.loads(told.value)
+    value = value_of(told.value)
     if field == KEPT and value:
         return "1", str(value)
     written = KINDS[MARKS[field].kind].write(value)

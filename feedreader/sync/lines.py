@@ -34,6 +34,8 @@ from feedreader.text.notes import note_of, tag_key, tags_of
 VERSION = 1
 LONGEST = 1 << 22  # bytes of a line
 _MOST_NAMES, _LONGEST_NAME = 64, 1000
+_PLAIN = re.compile(r"[!-~]+")
+_OURS = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}\+00:00", re.ASCII)
 _MACHINE = re.compile(r"[0-9a-z]{4,40}", re.ASCII)
 
 
@@ -79,7 +81,7 @@ class _Unfit(ValueError):
 def _read(line: bytes) -> Record | Newer:
     if len(line) > LONGEST:
         raise _Unfit("This line is too long.")
-    record = json.loads(line)
+    record = json.loads(line.decode())
     if not isinstance(record, dict) or type(version := record.get("feedreader")) is not int:
         raise _Unfit("This line is not a record.")
     if version > VERSION:
@@ -116,6 +118,8 @@ def _is_field(field: str) -> bool:
 
 
 def _names(stated: object) -> tuple[str, ...]:
+    if isinstance(stated, list) and len(stated) == 1:
+        return (_name(stated[0]),)
     named = stated if isinstance(stated, list) else [stated]
     names = tuple(dict.fromkeys(_name(name) for name in named))
     if not names or len(names) > _MOST_NAMES:
@@ -124,6 +128,8 @@ def _names(stated: object) -> tuple[str, ...]:
 
 
 def _name(stated: object) -> str:
+    if isinstance(stated, str) and 0 < len(stated) < 100 and stated.isascii() and _PLAIN.fullmatch(stated):
+        return stated
     if not isinstance(stated, str) or not stated or len(stated) > _LONGEST_NAME or squash(clean(stated)) != stated:
         raise _Unfit("This record does not name what it is about.")
     return stated
@@ -132,6 +138,8 @@ def _name(stated: object) -> str:
 def _time(stated: object) -> str:
     try:
         time = datetime.fromisoformat(stated if isinstance(stated, str) else "")
+        if isinstance(stated, str) and _OURS.fullmatch(stated):
+            return stated
         if time.tzinfo is not None:
             return time.astimezone(UTC).isoformat(timespec="microseconds")
     except (ValueError, OverflowError):

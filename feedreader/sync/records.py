@@ -57,9 +57,19 @@ class Known(NamedTuple):
     names: tuple[str, ...] = ()
 
 
+_FLAGS = {True: "true", False: "false", None: "null"}
+_VALUES = {text: value for value, text in _FLAGS.items()}
+_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+
+
 def value_text(value: Any) -> str:
     """A value as JSON: the same for the same value."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _FLAGS[value] if value is None or value is True or value is False else _encode(value)
+
+
+def value_of(text: str) -> Any:
+    """The value that this is in JSON."""
+    return _VALUES[text] if text in _VALUES else json.loads(text)
 
 
 def known(record: Record) -> Known:
@@ -116,7 +126,7 @@ def superseded(paper: Mapping[tuple[str, str], Known]) -> set[tuple[str, str]]:
 
 def tags_of(fields: Mapping[str, Known]) -> tuple[str, ...]:
     """The tags of a paper by what is known of its fields, in the order in which they were added."""
-    tags = [(each.clock, field, json.loads(each.value)) for field, each in fields.items() if field.startswith(TAG)]
+    tags = [(each.clock, field, value_of(each.value)) for field, each in fields.items() if field.startswith(TAG)]
     return tuple(tag for _, _, tag in sorted(tags, key=lambda each: each[:2]) if tag)
 
 
@@ -130,13 +140,13 @@ def retagged(fields: Mapping[str, Known], tags: Mapping[str, str], at: datetime)
     for key, tag in tags.items():
         field = TAG + key
         there = fields.get(field)
-        if there is not None and there.clock > last and json.loads(there.value) == tag:
+        if there is not None and there.clock > last and value_of(there.value) == tag:
             last = there.clock
             continue
         last = next_clock([last, there.clock if there else 0], at)
         changed[field] = tag, last
     for field, there in fields.items():
-        if field.startswith(TAG) and field.removeprefix(TAG) not in tags and json.loads(there.value) is not None:
+        if field.startswith(TAG) and field.removeprefix(TAG) not in tags and value_of(there.value) is not None:
             changed[field] = None, next_clock([there.clock], at)
     return changed
 
@@ -158,7 +168,7 @@ def differences(
     return [
         (name, now.get(name), next_clock([told[name].clock] if name in told else [], at))
         for name in {**before, **now}
-        if before.get(name) != now.get(name) and (name not in told or json.loads(told[name].value) != now.get(name))
+        if before.get(name) != now.get(name) and (name not in told or value_of(told[name].value) != now.get(name))
     ]
 
 
@@ -179,4 +189,4 @@ def whole(rows: Iterable[tuple[str, str, str, Known]]) -> Iterator[Record]:
         together.setdefault(place, []).append(name)
     for (kind, field, each, *_), names in together.items():
         ordered: Sequence[str] = [name for name in each.names if name in names] or names
-        yield Record(kind, tuple(ordered), field, json.loads(each.value), each.at, each.clock, each.machine)
+        yield Record(kind, tuple(ordered), field, value_of(each.value), each.at, each.clock, each.machine)

@@ -91,9 +91,8 @@ def _synchronize(library: Library, folder: Path, *, create: bool = False) -> Syn
 
 
 def _say_problems(result: SyncResult) -> None:
-    for file, line, reason in result.problems:
-        place = f"{file}, line {line}: " if line else f"{file}: " if file else ""
-        say(f"feedreader: {place}{reason}")
+    for problem in result.problems:
+        say(f"feedreader: {problem.place}{problem.reason}")
     if result.newer:
         say(
             f"feedreader: {plural(result.newer, 'change')} by a newer feedreader cannot be read yet. They stay in the "

@@ -71,10 +71,14 @@ class SyncPart(Part):
         with self._database.write() as connection:
             yield SyncEditor(connection, self._now(), carry)
 
-    def is_unsent(self) -> bool:
-        """Whether something changed here that other machines were not told."""
+    def fingerprint(self) -> object:
+        """What is equal as long as nothing that machines share changed here."""
         with self._database.read() as connection:
-            return bool(connection.execute("SELECT EXISTS (SELECT 1 FROM unsent)").fetchone()[0])
+            unsent = connection.execute("SELECT EXISTS (SELECT 1 FROM unsent)").fetchone()
+            subscriptions = connection.execute(
+                "SELECT u.target, u.folder, u.paused, s.name FROM subscriptions u JOIN sources s ON s.id = u.source"
+            )
+            return unsent, subscriptions.fetchall()
 
     def machine(self) -> str | None:
         """What this library is called among the machines; None until it shares a folder."""

@@ -35,6 +35,7 @@ from feedreader.tui.controllers.own_commands import OwnCommandsController
 from feedreader.tui.controllers.rules import RulesController
 from feedreader.tui.controllers.saved_searches import SavedSearchesController
 from feedreader.tui.controllers.subscriptions import SubscriptionsController
+from feedreader.tui.controllers.sync import SyncController
 from feedreader.tui.controllers.zotero import ZoteroController
 from feedreader.tui.keys import APP_KEYS
 from feedreader.tui.screens.feed import FeedScreen
@@ -97,6 +98,7 @@ class FeedreaderApp(ThemedApp):
         self.documents = DocumentsController(context)
         self.browse = BrowseController(context)
         self.subscriptions = SubscriptionsController(context)
+        self.sync = SyncController(context, searches_changed=self.saved_searches.load)
         self.zotero = ZoteroController(context)
         self._apply_settings()
 
@@ -118,6 +120,7 @@ class FeedreaderApp(ThemedApp):
         )
         self.set_timer(COLLECT_AFTER, self.saved_searches.load)
         self.set_timer(COLLECT_AFTER, self.imports.look_for_partial)
+        self.set_timer(COLLECT_AFTER, self.sync.begin)
         self.set_timer(COLLECT_AFTER, lambda: self.rules.begin(POLL_SECONDS))
         if self.imports.report:
             self.imports.show_outcome()
@@ -342,6 +345,9 @@ class FeedreaderApp(ThemedApp):
     def action_backfill(self) -> None:
         self.subscriptions.refresh(backfill=True)
 
+    def action_sync(self) -> None:
+        self.sync.now()
+
     def action_stop(self) -> None:
         if self.context.stop_looking():
             self.context.say("Stopped.")
@@ -442,7 +448,9 @@ class FeedreaderApp(ThemedApp):
         while self.own_commands.is_starting:
             sleep(0.01)
         self.own_commands.finish()
-        if number != signal.SIGHUP or _has_terminal():
+        from feedreader.tui.terminal import has_terminal
+
+        if number != signal.SIGHUP or has_terminal():
             self.call_later(self._quit, 128 + number)
             return
         self.save_position()  # there is nothing to put back in order: what is to be remembered is written, that is all
@@ -472,6 +480,7 @@ class FeedreaderApp(ThemedApp):
         for words in dict.fromkeys(safe(str(error)) for error in errors if error):
             print(f"feedreader: {words} Your last change may be lost.", file=sys.stderr)
         self.exports.finish()
+        self.sync.finish()
         context.stop_looking()
         context.db_look.close(timeout=5)
         context.db_read.close(timeout=5)
@@ -479,17 +488,6 @@ class FeedreaderApp(ThemedApp):
             print("Finishing the import of the current file…", file=sys.stderr)
             context.db_import.close()
         self.feed.interest.finish()
-
-
-def _has_terminal() -> bool:
-    """Whether there is a terminal that can be put back in order; it may have been closed."""
-    import termios
-
-    try:
-        termios.tcgetattr(sys.__stderr__ or 2)
-    except (OSError, termios.error):
-        return False
-    return True
 
 
 def _collect_garbage_again() -> None:

@@ -54,6 +54,7 @@ class Context:
         self.db_look = WorkerThread("db_look", self._app)
         self.db_rank = WorkerThread("db_rank", self._app)
         self.db_export = WorkerThread("db_export", self._app)
+        self.db_sync = WorkerThread("db_sync", self._app)
 
     # Saying ----------------------------------------------------------------------------------------------------
 

@@ -145,3 +145,14 @@ class ReaderDriver(linux_driver.LinuxDriver):
         while monotonic() < self._answer_due:
             sleep(0.01)
         super().disable_input()
+
+
+def has_terminal() -> bool:
+    """Whether there is a terminal that can be put back in order; it may have been closed."""
+    import termios
+
+    try:
+        termios.tcgetattr(sys.__stderr__ or 2)
+    except (OSError, termios.error):
+        return False
+    return True

@@ -23,7 +23,7 @@ from feedreader.library.sync import Carry, SyncEditor
 from feedreader.model import Changed, Digest, Problem
 from feedreader.services.ingest import import_into, prepare_entries
 from feedreader.services.sync.carried import carried, entry_of
-from feedreader.services.sync.folder import OwnFile, Piece, Reading, prepared
+from feedreader.services.sync.folder import OwnFile, Piece, Reading, prepared, stamps
 from feedreader.services.sync.shared import Places, Shared, all_kinds
 from feedreader.sources.rate_limit import try_lock
 from feedreader.sync.lines import Newer
@@ -41,6 +41,11 @@ class FileProblem(NamedTuple):
     line: int | None
     reason: str
 
+    @property
+    def place(self) -> str:
+        """Where it is, before the reason."""
+        return f"{self.file}, line {self.line}: " if self.line else f"{self.file}: " if self.file else ""
+
 
 class SyncResult(NamedTuple):
     """What came of it: how many records were sent and taken, how many other files there are, papers that came with
@@ -55,10 +60,6 @@ class SyncResult(NamedTuple):
     kinds: frozenset[str] = frozenset()
     newer: int = 0
     problems: tuple[FileProblem, ...] = ()
-
-    @property
-    def is_nothing(self) -> bool:
-        return not (self.sent or self.taken or self.papers or self.kinds or self.problems)
 
 
 def synchronize(
@@ -79,6 +80,19 @@ def synchronize(
     folder = prepared(folder, create=create)
     with _alone(library) as is_alone:
         return _Sync(library, folder, places, progress).run() if is_alone else None
+
+
+def signature(library: Library, folder: Path, places: Places) -> object:
+    """What is equal as long as there is nothing to sync."""
+    return library.sync.fingerprint(), stamps(folder), [_stamp(path) for path in places]
+
+
+def _stamp(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_size, found.st_mtime_ns
 
 
 @contextmanager
@@ -221,4 +235,4 @@ class _Sync:
             self._problems.append(FileProblem("", None, str(error)))
 
 
-__all__ = ["PREFERENCE", "RULE", "FileProblem", "Places", "SyncResult", "synchronize"]
+__all__ = ["PREFERENCE", "RULE", "FileProblem", "Places", "SyncResult", "signature", "synchronize"]

@@ -289,3 +289,14 @@ def _lines(stream: Any) -> Iterator[tuple[bytes, int]]:
 
 def _unusable(path: Path, error: OSError) -> SyncError:
     return SyncError(f"{path} cannot be written: {os_reason(error)}.", "What is not sent yet waits.")
+
+
+def stamps(folder: Path) -> list[tuple[str, int, int]]:
+    """By which a folder is seen to have changed; [] if it cannot be read."""
+    found = []
+    with suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.name.endswith(_SUFFIX):
+                each = entry.stat()
+                found.append((entry.name, each.st_size, each.st_mtime_ns))
+    return sorted(found)

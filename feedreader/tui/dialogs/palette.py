@@ -183,6 +183,8 @@ def _keyless_commands(app: App[Any], context: Context) -> Iterator[Command]:
         ("Choose the collection in Zotero", "for what you send", "collection"),
     ):
         yield Command(name, aside, "", partial(app.run_action, f"app.zotero('{what}')"), "zotero library")
+    if context.settings.sync_folder is not None:
+        yield Command("Sync now", "with your other machines", "", partial(app.run_action, "app.sync"), "synchronize")
     reload = partial(app.run_action, "app.read_settings")
     yield Command("Reload the settings", "keys, theme, list", "", reload, "config.toml")
     yield Command("Save a picture of the screen", "SVG", "", partial(app.set_timer, 0.1, app.deliver_screenshot))

@@ -82,14 +82,12 @@ class OwnFile:
                 editor.set_reading({})  # they may have been lost
             elif self._state.get("library") != inode:
                 self._rename(editor, inode)
-        former = set[str]()
         if self._state.get("file") == str(self.path) and not self._is_as_left():
-            former = {self.machine}
             with self._library.sync.edit(self._carry) as editor:
                 self._rename(editor, inode)
-        size, there = self._state.get("size", 0), self.path.exists()
-        if former or self._state.get("file") != str(self.path) or (size and not there):
-            self._begin(former)
+            self._begin(everything=True)
+        elif self._state.get("file") != str(self.path) or (self._state.get("size") and not self.path.exists()):
+            self._begin()
         elif text := self._state.get("text"):
             self._append(str(text))
 
@@ -112,10 +110,10 @@ class OwnFile:
             raise _unusable(self.path, error) from error
         return begun and text.startswith(rest)
 
-    def _begin(self, former: set[str]) -> None:
+    def _begin(self, *, everything: bool = False) -> None:
         """Write a file with all that stands in no other one: what this machine told, and those whose files are
-        missing, as those called so `former`ly. There is none while there is nothing to tell."""
-        others = {machine_of(name) for name in _names(self._folder)} - former - {self.machine}
+        missing; or with `everything`. There is no file while there is nothing to tell."""
+        others = set() if everything else {machine_of(name) for name in _names(self._folder)} - {self.machine}
         number = int(self._state.get("number", 0))
         lines = [part.line.rstrip("\n") + "\n" for part in self._own_lines() if isinstance(part, Newer)]
         kept = len(lines)
@@ -180,7 +178,7 @@ class OwnFile:
     def compact(self) -> None:
         """Write the file anew if most of its records were replaced."""
         if int(self._state.get("lines", 0)) >= int(self._state.get("compact at", _LEAST)):
-            self._begin(set())
+            self._begin()
 
 
 def _tail(stream: Any, size: int) -> str:
@@ -272,10 +270,20 @@ class Reading:
 def _names(folder: Path) -> list[str]:
     """The files of machines, with copies that tools for sharing made of them."""
     try:
-        entries = sorted(entry.name for entry in os.scandir(folder) if entry.is_file())
+        with os.scandir(folder) as entries:
+            return sorted(entry.name for entry in entries if entry.name[0] not in ".~" and _is_file(entry))
     except OSError as error:
         raise SyncError(f"The folder {folder} cannot be read: {os_reason(error)}.", _NO_FOLDER) from error
-    return [name for name in entries if name.endswith(_SUFFIX) and not name.startswith((".", "~"))]
+
+
+def _is_file(entry: os.DirEntry[str]) -> bool:
+    """Whether it may be a machine's file; to open it shows what hinders that."""
+    if not entry.name.endswith(_SUFFIX):
+        return False
+    try:
+        return entry.is_file()
+    except OSError:
+        return True
 
 
 def _lines(stream: Any) -> Iterator[tuple[bytes, int]]:
@@ -296,7 +304,8 @@ def stamps(folder: Path) -> list[tuple[str, int, int]]:
     found = []
     with suppress(OSError), os.scandir(folder) as entries:
         for entry in entries:
-            if entry.name.endswith(_SUFFIX):
-                each = entry.stat()
-                found.append((entry.name, each.st_size, each.st_mtime_ns))
+            with suppress(OSError):
+                if _is_file(entry):
+                    each = entry.stat()
+                    found.append((entry.name, each.st_size, each.st_mtime_ns))
     return sorted(found)

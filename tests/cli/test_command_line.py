@@ -86,8 +86,9 @@ def test_words_for_the_program_itself(capsys: pytest.CaptureFixture[str]) -> Non
 
 
 def test_a_word_that_becomes_a_command_is_no_alias_any_more() -> None:
-    assert "`feedreader sync`" in unknown_command("snyc", (*command_names(), "sync"))
-    assert "`feedreader refresh`" in unknown_command("sync", command_names())
+    assert "`feedreader fetch`" in unknown_command("fetsch", (*command_names(), "fetch"))
+    assert "`feedreader refresh`" in unknown_command("fetch", command_names())
+    assert "`feedreader sync`" in unknown_command("snyc", command_names())
 
 
 def test_every_alias_leads_to_what_there_is(capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,7 +1,7 @@
 # Completions of feedreader for fish, made by `feedreader completions fish`.
 function __feedreader_command
     for word in (commandline -opc)[2..]
-        if contains -- $word read import forget sources list show mark tag tags note undo browse views open pdf highlight mute rules interest subscribe unsubscribe subscriptions refresh export zotero run doctor config completions
+        if contains -- $word read import forget sources list show mark tag tags note undo browse views open pdf highlight mute rules interest subscribe unsubscribe subscriptions refresh export zotero run sync doctor config completions
             echo $word
             return
         end
@@ -41,6 +41,7 @@ complete -c feedreader -n '__feedreader_in ' -a refresh -d 'fetch new papers'
 complete -c feedreader -n '__feedreader_in ' -a export -d 'export papers (default: your shortlist) or subscriptions'
 complete -c feedreader -n '__feedreader_in ' -a zotero -d 'send papers to Zotero (default: your shortlist)'
 complete -c feedreader -n '__feedreader_in ' -a run -d 'hand papers to your own command, as JSON Lines'
+complete -c feedreader -n '__feedreader_in ' -a sync -d 'share marks, notes and subscriptions with your other machines'
 complete -c feedreader -n '__feedreader_in ' -a doctor -d 'show how large the library is, and what is wrong with it'
 complete -c feedreader -n '__feedreader_in ' -a config -d 'show the settings and where they are'
 complete -c feedreader -n '__feedreader_in ' -a completions -d 'print completions for your shell'
@@ -156,6 +157,10 @@ complete -c feedreader -n '__feedreader_in zotero' -l again -d 'send papers agai
 complete -c feedreader -n '__feedreader_in zotero' -l json -d 'print a JSON object'
 complete -c feedreader -n '__feedreader_in run' -s h -l help -d 'show this help'
 complete -c feedreader -n '__feedreader_in run' -l data-dir -x -a '(__fish_complete_directories)' -d 'folder of the library'
+complete -c feedreader -n '__feedreader_in sync' -s h -l help -d 'show this help'
+complete -c feedreader -n '__feedreader_in sync' -l data-dir -x -a '(__fish_complete_directories)' -d 'folder of the library'
+complete -c feedreader -n '__feedreader_in sync' -l json -d 'print a JSON object'
+complete -c feedreader -n '__feedreader_in sync' -F
 complete -c feedreader -n '__feedreader_in doctor' -s h -l help -d 'show this help'
 complete -c feedreader -n '__feedreader_in doctor' -l data-dir -x -a '(__fish_complete_directories)' -d 'folder of the library'
 complete -c feedreader -n '__feedreader_in doctor' -l repair -d 'compact it and mend what can be mended; marks stay'

@@ -106,6 +106,12 @@ class SyncPart(Part):
             for name, key, number in connection.execute("SELECT name, key, number FROM citations"):
                 yield _citation(name, key, number, machine, self._now())
 
+    def told_by(self, machine: str) -> int:
+        """How many records of a machine hold."""
+        with self._database.read() as connection:
+            (number,) = connection.execute("SELECT count(*) FROM records WHERE machine = ?", (machine,)).fetchone()
+        return int(number)
+
     def has_papers(self, names: Iterable[str]) -> set[str]:
         """Those of these names that entries have, also of papers that were removed."""
         with self._database.read() as connection:

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -181,12 +181,17 @@ def by_names(changes: Mapping[tuple[str, str], Known]) -> dict[str, dict[str, Kn
 
 
 def whole(rows: Iterable[tuple[str, str, str, Known]]) -> Iterator[Record]:
-    """Changes as they are told, of what is known by kind, name and field: each once, under all its names that it still
+    """Records as they are told, of what is known by kind, name and field: each once, under all its names that it still
     holds for."""
-    together: dict[tuple[Any, ...], list[str]] = {}
+    together: dict[tuple[str, str, Known], list[str]] = {}
     for kind, name, field, each in rows:
-        place = (kind, field, each) if each.names else (kind, field, each, name)
-        together.setdefault(place, []).append(name)
-    for (kind, field, each, *_), names in together.items():
-        ordered: Sequence[str] = [name for name in each.names if name in names] or names
-        yield Record(kind, tuple(ordered), field, value_of(each.value), each.at, each.clock, each.machine)
+        if each.names:
+            together.setdefault((kind, field, each), []).append(name)
+        else:
+            yield _record(kind, (name,), field, each)
+    for (kind, field, each), names in together.items():
+        yield _record(kind, tuple(name for name in each.names if name in names) or tuple(names), field, each)
+
+
+def _record(kind: str, names: tuple[str, ...], field: str, each: Known) -> Record:
+    return Record(kind, names, field, value_of(each.value), each.at, each.clock, each.machine)

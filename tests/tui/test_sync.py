@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Awaitable
 from pathlib import Path
+from typing import cast
 
 import pytest
 
 from feedreader.config.values import Settings
 from feedreader.library import Library
+from feedreader.model import Paper
 from feedreader.tui.controllers import sync
 from feedreader.tui.dialogs.palette import commands_of
-from tests.tui.conftest import reading
+from tests.tui.conftest import Reader, reading
 from tests.tui.world import asides
 
 
@@ -28,6 +31,12 @@ def record(name: str, **stated: object) -> str:
     return json.dumps({**told, "paper": [name], **stated}) + "\n"
 
 
+def shown(reader: Reader) -> Paper:
+    paper = reader.app.feed.pane.paper
+    assert paper is not None
+    return paper
+
+
 async def test_what_others_did_is_shown_and_what_is_done_here_is_told(papers: Library, tmp_path: Path) -> None:
     folder = tmp_path / "shared"
     folder.mkdir()
@@ -37,17 +46,17 @@ async def test_what_others_did_is_shown_and_what_is_done_here_is_told(papers: Li
         (own,) = folder.iterdir()
         told = json.loads(own.read_text())
         name = told["paper"][0]
-        assert (told["field"], told["says"]["title"]) == ("shortlisted", reader.app.feed.pane.paper.title)
+        assert (told["field"], told["says"]["title"]) == ("shortlisted", shown(reader).title)
         other = folder / "feedreader-aaaa.jsonl"
         other.write_text(record(name, field="shortlisted", value=False) + record(name, field="tag:x", value="theirs"))
         await reader.until(lambda: "from your other machines" in reader.message, "it came")
         await reader.until(lambda: papers.papers.counts()[2] == 0, "it is no longer kept")
-        await reader.until(lambda: reader.app.feed.pane.paper.marks.tags == ("theirs",), "it is shown")
+        await reader.until(lambda: shown(reader).marks.tags == ("theirs",), "it is shown")
         await reader.press("u")
         assert papers.papers.counts()[2] == 0, "what another machine did is not undone"
         offered = commands_of(reader.app, reader.app.context, None)
         (command,) = (each for each in offered if each.name == "Sync now")
-        await command.run()
+        await cast(Awaitable[None], command.run())
         await reader.until(lambda: reader.message.startswith("Synced: "), "at once")
         other.write_text("rubbish\n")
         await reader.until(

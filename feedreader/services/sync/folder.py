@@ -17,6 +17,7 @@ import stat
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from hashlib import blake2b
+from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -115,16 +116,22 @@ class OwnFile:
         missing; or with `everything`. There is no file while there is nothing to tell."""
         others = set() if everything else {machine_of(name) for name in _names(self._folder)} - {self.machine}
         number = int(self._state.get("number", 0))
-        lines = [part.line.rstrip("\n") + "\n" for part in self._own_lines() if isinstance(part, Newer)]
-        kept = len(lines)
-        for each in self._library.sync.records(self._carry):
-            if each.machine not in others:
-                lines.append(line_of(each, number + len(lines) - kept + 1))
+        before = [part.line.rstrip("\n") + "\n" for part in self._own_lines() if isinstance(part, Newer)]
+        records = (each for each in self._library.sync.records(self._carry) if each.machine not in others)
+        first = next(records, None)
+        told = 0
+
+        def lines() -> Iterator[str]:
+            nonlocal told
+            yield from before
+            for told, each in enumerate(chain([first] if first else [], records), 1):
+                yield line_of(each, number + told)
+
         size, tail = 0, _hash(b"")
-        if lines or self.path.exists():
+        if first or before or self.path.exists():
             try:
                 os.close(os.open(self.path, os.O_CREAT | os.O_WRONLY, 0o600))
-                write_atomically(self.path, lines)
+                write_atomically(self.path, lines())
                 with self.path.open("rb") as stream:
                     size = os.fstat(stream.fileno()).st_size
                     tail = _tail(stream, size)
@@ -133,8 +140,8 @@ class OwnFile:
             except OSError as error:
                 raise _unusable(self.path, error) from error
         self._state |= {"file": str(self.path), "size": size, "tail": tail, "text": ""}
-        self._state |= {"number": number + len(lines) - kept, "lines": len(lines)}
-        self._state["compact at"] = max(_LEAST, 2 * len(lines))
+        self._state |= {"number": number + told, "lines": told + len(before)}
+        self._state["compact at"] = max(_LEAST, 2 * (told + len(before)))
         with self._library.sync.edit(self._carry) as editor:
             editor.sending = self._state
 
@@ -176,9 +183,15 @@ class OwnFile:
             editor.sending = self._state
 
     def compact(self) -> None:
-        """Write the file anew if most of its records were replaced."""
-        if int(self._state.get("lines", 0)) >= int(self._state.get("compact at", _LEAST)):
+        """Write the file again without the records that were replaced, if these are most of it."""
+        lines, at = int(self._state.get("lines", 0)), int(self._state.get("compact at", _LEAST))
+        if lines < at:
+            return
+        held = self._library.sync.told_by(self.machine)
+        if lines >= 2 * held:
             self._begin()
+        else:
+            self._state["compact at"] = 2 * held
 
 
 def _tail(stream: Any, size: int) -> str:

@@ -169,10 +169,13 @@ class SyncEditor:
     # what changed here
 
     def collect(self, most: int) -> list[Record]:
-        """Make records of so many marks that changed here since, and let them hold."""
-        rows = self._connection.execute("SELECT name, field, at FROM unsent LIMIT ?", (most,)).fetchall()
-        if not rows:
-            return []
+        """Make records of so many marks that changed here since, and let them hold. [] only if nothing is left."""
+        while rows := self._connection.execute("SELECT name, field, at FROM unsent LIMIT ?", (most,)).fetchall():
+            if records := self._collected(rows):
+                return records
+        return []
+
+    def _collected(self, rows: Sequence[tuple[str, str, str]]) -> list[Record]:
         found = _Papers(self._connection, {name for name, *_ in rows}, self._carry)
         latest_of: dict[tuple[int | str, str], tuple[str, str]] = {}
         for name, field, at in rows:
@@ -202,10 +205,11 @@ class SyncEditor:
 
     # what other machines tell
 
-    def receive(self, records: Iterable[Record]) -> Received:
-        """Let records hold that replace those that are known, and the marks follow them."""
-        while self.collect(1000):
-            pass  # what was done here meanwhile: it is compared with what comes
+    def receive(self, records: Iterable[Record]) -> Received | None:
+        """Let records hold that replace those that are known, and the marks follow them. None if something changed here
+        that is not told yet: what comes is to be compared with that."""
+        if self._connection.execute("SELECT EXISTS (SELECT 1 FROM unsent)").fetchone()[0]:
+            return None
         held = self._winning(latest(records))
         citations = {name: record.value for (_, name, field), (_, record) in held.items() if field == CITATION}
         held = {place: each for place, each in held.items() if place[2] != CITATION}

@@ -222,6 +222,40 @@ def test_a_file_that_is_gone_is_written_again_and_so_is_that_of_a_machine_that_i
     assert a.state() == b.state()
 
 
+def test_what_is_marked_while_files_are_read_is_told(machines: Machines, monkeypatch: pytest.MonkeyPatch) -> None:
+    a, b = machines
+    mark(a, shortlisted=True, note="from a")
+    a.sync()
+    read = files.Reading.pieces
+
+    def pieces(reading: files.Reading, name: str) -> Iterator[Any]:
+        for number, piece in enumerate(read(reading, name)):
+            mark(b, f"1905.0000{number}", read=True, note="meanwhile")
+            yield piece
+
+    monkeypatch.setattr(files.Reading, "pieces", pieces)
+    b.sync()
+    monkeypatch.undo()
+    assert {each["field"] for each in lines(b)} == {"read", "note"}
+    synced(a, b)
+    assert a.state() == b.state() and paper(a.library, "1905.00000").marks.read
+
+
+def test_changes_that_come_to_nothing_hide_none(machines: Machines, monkeypatch: pytest.MonkeyPatch) -> None:
+    from feedreader.services import sync
+
+    a, b = machines
+    monkeypatch.setattr(sync, "_TOGETHER", 1)
+    mark(a, read=True)
+    synced(a, b)
+    for value in (False, True):
+        mark(a, read=value)  # as it was
+    mark(a, "1905.00002", note="told")
+    a.sync()
+    b.sync()
+    assert paper(b.library, "1905.00002").marks.note == "told"
+
+
 def test_a_copied_library_takes_a_name_of_its_own(machines: Machines, tmp_path: Path) -> None:
     a, b = machines
     mark(a, read=True)

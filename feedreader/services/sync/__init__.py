@@ -114,7 +114,7 @@ class _Sync:
         self._library = library
         self._carry: Carry = partial(carried, library)
         self._folder = folder
-        self._places = places
+        self._own = OwnFile(library, folder, self._carry)
         self._kinds = all_kinds(library, places)
         self._progress = progress
         self._problems: list[FileProblem] = []
@@ -122,11 +122,10 @@ class _Sync:
         self._read = self._taken = self._papers = self._newer = 0
 
     def run(self) -> SyncResult:
-        own = OwnFile(self._library, self._folder, self._carry)
+        own = self._own
         own.open()
         own.send(self._tell_shared)
-        while own.send(lambda editor: editor.collect(_TOGETHER)):
-            pass
+        self._tell_marks()
         own.compact()
         reading = Reading(self._library.sync.reading(), self._folder)
         files: set[str] = set()
@@ -143,8 +142,7 @@ class _Sync:
             if self._papers:
                 self._library.index()
         kinds = self._take_shared()
-        while own.send(lambda editor: editor.collect(_TOGETHER)):
-            pass  # what was done here meanwhile
+        self._tell_marks()  # that were made meanwhile
         return SyncResult(
             own.sent,
             self._taken,
@@ -158,6 +156,10 @@ class _Sync:
 
     # papers
 
+    def _tell_marks(self) -> None:
+        while self._own.send(lambda editor: editor.collect(_TOGETHER)):
+            pass
+
     def _take(self, piece: Piece) -> None:
         records = [part for part in piece.parts if isinstance(part, Record)]
         for part in piece.parts:
@@ -165,8 +167,12 @@ class _Sync:
                 self._problems.append(FileProblem(piece.name, part.line, part.reason))
         self._newer += sum(isinstance(part, Newer) for part in piece.parts)
         if records:
-            with self._library.sync.edit(self._carry) as editor:
-                received = editor.receive(records)
+            received = None
+            while received is None:
+                with self._library.sync.edit(self._carry) as editor:
+                    received = editor.receive(records)
+                if received is None:
+                    self._tell_marks()
             self._taken += received.records
             for change in received.changes:
                 first = self._changes.get(change.key, change)

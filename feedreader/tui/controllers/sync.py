@@ -47,11 +47,14 @@ class SyncController:
 
         library, folder = self._context.library, self._context.settings.sync_folder
         places = Places(config.rules_place(), config.views_place(), config.interest_place())
-        if folder is None or (not create and signature(library, folder, places) == self._seen):
+        if folder is None:
+            return None
+        before = signature(library, folder, places)  # what comes meanwhile is for the next time
+        if before == self._seen and not create:
             return None
         result = synchronize(library, folder, places, create=create)
         if result is not None:
-            self._seen = signature(library, folder, places)
+            self._seen = before
         return result
 
     def _show(self, result: SyncResult | None) -> None:

@@ -1,5 +1,5 @@
 """`python -m benchmarks [start] [keys] [parse] [list] [search] [browse] [refresh] [export]
-[interest] [library] [mail] [scale]`: ratios of one run."""
+[interest] [library] [mail] [sync] [scale]`: ratios of one run."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from benchmarks.papers import kind, make_library
 from benchmarks.refresh import answers_while_refreshing, refresh
 from benchmarks.scale import PARTS, PEERS, scale
 from benchmarks.search import searching
+from benchmarks.sync import sync
 from benchmarks.terminal import Terminal
 from feedreader import parse
 
@@ -140,7 +141,20 @@ def listing(libraries: dict[int, tuple[Path, str]], runs: int) -> None:
         print(f"list   {name:28} {median(measured) * 1000:7.0f} ms  {ratio:5.2f}x  ({SIZES[0]} papers)")
 
 
-NAMES = ["start", "keys", "parse", "list", "search", "browse", "refresh", "export", "interest", "library", "mail"]
+NAMES = [
+    "start",
+    "keys",
+    "parse",
+    "list",
+    "search",
+    "browse",
+    "refresh",
+    "export",
+    "interest",
+    "library",
+    "mail",
+    "sync",
+]
 
 
 def options() -> argparse.Namespace:
@@ -189,7 +203,7 @@ def main() -> None:
     selected = set(arguments.names or NAMES)
     machine = f"{os.cpu_count()} processors, {platform.system()}, Python {platform.python_version()}"
     print(f"{machine}, {kind()}, {arguments.runs} runs")
-    if selected - {"parse", "refresh", "export", "interest", "library", "mail", "scale"}:
+    if selected - {"parse", "refresh", "export", "interest", "library", "mail", "sync", "scale"}:
         with_libraries(selected, arguments.runs)
     if "parse" in selected:
         parsing(arguments.runs)
@@ -205,6 +219,8 @@ def main() -> None:
         answers_while_refreshing()
     if "mail" in selected:
         mail(environment, min(arguments.runs, 3))
+    if "sync" in selected:
+        sync(SIZES[-1], min(arguments.runs, 3))
     if "interest" in selected:
         interest(arguments.data, arguments.readers, max(1, arguments.weeks), arguments.runs)
         in_a_library(max(arguments.papers or SIZES), arguments.runs)

@@ -43,8 +43,12 @@ def read(data_dir: Path | None, paths: Sequence[str] = (), query: str | None = N
         return USAGE
     if plain or os.environ.get("TERM") == "dumb":
         from feedreader.cli.plain.reader import read_plainly
+        from feedreader.cli.sync import follow
 
-        return read_plainly(data_dir, paths, query)
+        follow(data_dir)
+        code = read_plainly(data_dir, paths, query)
+        follow(data_dir)
+        return code
     return _read_on_screen(data_dir, paths, query)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
 
@@ -54,7 +55,9 @@ def test_two_libraries_come_to_the_same_by_a_folder(run: Run, id: str, tmp_path:
     assert run("list", "tag:thesis", "--json").objects[0]["tags"] == ["thesis"]
 
 
-def test_with_a_folder_set_commands_sync_by_themselves(run: Run, id: str, config: Path, tmp_path: Path) -> None:
+def test_with_a_folder_set_commands_sync_by_themselves(
+    run: Run, id: str, config: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     shared, other = tmp_path / "shared", ("--data-dir", tmp_path / "other")
     config.write_text(f'[sync]\nfolder = "{shared}"\n')
     missing = run("mark", "shortlist", id)
@@ -67,7 +70,10 @@ def test_with_a_folder_set_commands_sync_by_themselves(run: Run, id: str, config
     run("subscribe", "cs.LG")
     assert [each["source"] for each in run("subscriptions", "--json", *other).objects] == ["cs.LG"]
     run("mute", "title:the")
-    assert run("rules", *other).code == 0
+    assert [rule["query"] for rule in run("rules", "--json", *other).objects] == ["title:the"]
+    monkeypatch.setattr("sys.stdin", io.StringIO("s 2\nq\n"))
+    assert run("--plain").code == 0
+    assert len(run("list", "is:shortlisted", "--json", *other).objects) == 2
 
 
 def test_what_cannot_be_synced_is_said_with_what_to_do(run: Run, id: str, tmp_path: Path) -> None:

@@ -267,7 +267,7 @@ def _as_version_10(path: Path) -> None:
                 place = (SELECT CASE WHEN rank IS NULL THEN name || char(31) || substr('51f0a2', id % 4, 3)
                     ELSE char(31) || printf('%06d', rank) END
                     FROM sources s WHERE papers.place IN (s.place, length(rank) || rank));
-            ALTER TABLE sources DROP COLUMN place;
+            ALTER TABLE sources DROP COLUMN place; DROP TABLE records; DROP TABLE unsent;
             DROP INDEX entries_source;
             CREATE INDEX entries_source ON entries (source, name);
             PRAGMA user_version = 10;"""
@@ -335,7 +335,7 @@ def test_a_library_of_an_older_version_has_its_papers_ordered(library: Library, 
             ALTER TABLE papers DROP COLUMN kept_author; ALTER TABLE papers DROP COLUMN scored;
             ALTER TABLE papers DROP COLUMN interest_order;
             ALTER TABLE papers DROP COLUMN category_order; ALTER TABLE sources DROP COLUMN rank;
-            ALTER TABLE sources DROP COLUMN place;
+            ALTER TABLE sources DROP COLUMN place; DROP TABLE records; DROP TABLE unsent;
             DELETE FROM settings WHERE name = 'category ranks';
             UPDATE papers SET (place, position) = (SELECT s.name || char(31) || s.path, e.position
                 FROM entries e JOIN sources s ON s.id = e.source WHERE e.paper = papers.id ORDER BY s.name LIMIT 1);

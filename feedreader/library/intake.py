@@ -18,6 +18,7 @@ from feedreader.library import journal, marks, order
 from feedreader.library.connection import chunks, placeholders
 from feedreader.library.entry_rows import IndexText, document
 from feedreader.library.known_entries import KnownEntries, rename
+from feedreader.library.records import follow_records
 from feedreader.library.rows import REPLACED, address, own_comment, paper_row, unlines
 from feedreader.library.rules import stored_anew
 from feedreader.library.schema import set_state, state
@@ -30,7 +31,6 @@ from feedreader.library.search.index import (
     write_waiting,
 )
 from feedreader.library.subscriptions import SubscriptionEditor
-from feedreader.library.sync import follow_records
 from feedreader.merge.identity import entry_name, identity_keys
 from feedreader.model import Changed, Entry, MergedPaper, PlacedEntry, Step
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from itertools import chain
@@ -17,9 +17,10 @@ from typing import Any, NamedTuple
 
 from feedreader.library import marks, unsent
 from feedreader.library.connection import Part, chunks, placeholders
-from feedreader.library.rows import KINDS, MARK_COLUMNS, lines, marks_of, time_text, unlines
+from feedreader.library.records import COLUMNS, follow_records, known_of, marks_of_records, of_papers
+from feedreader.library.rows import MARK_COLUMNS, PAPER_QUERY, lines, marks_of, paper_of, time_text
 from feedreader.library.schema import set_state, state
-from feedreader.model import MARKS, UNMARKED, Changed, Marks
+from feedreader.model import MARKS, Marks, Paper
 from feedreader.sync.records import (
     CITATION,
     KEPT,
@@ -32,14 +33,10 @@ from feedreader.sync.records import (
     next_clock,
     replaces,
     retagged,
-    superseded,
-    tags_of,
-    value_of,
     value_text,
     whole,
 )
 
-_COLUMNS = "value, at, clock, machine, names"
 _READING, _SENDING = "sync reading", "sync sending"  # states: how far files were read, and what is being written
 
 
@@ -50,15 +47,13 @@ class Carried(NamedTuple):
     name: str
 
 
-Carry = Callable[[int], Carried | None]  # of the paper with a key
+Carry = Callable[[Paper], Carried | None]
 
 
 class Received(NamedTuple):
-    """What came of records: how many hold now, papers whose marks changed, and records of papers that are kept, with
-    what these say."""
+    """What came of records: how many hold now, and those of papers that are kept, with what these say."""
 
     records: int
-    changes: Sequence[Changed] = ()
     kept: Sequence[Record] = ()
 
 
@@ -96,11 +91,11 @@ class SyncPart(Part):
         """All records that hold, and the citation keys, as they are told."""
         with self._database.snapshot() as connection:
             machine = state(connection, unsent.MACHINE) or ""
-            rows = connection.execute(f"SELECT kind, name, field, {_COLUMNS} FROM records")
-            for record in whole((kind, name, field, _known(row)) for kind, name, field, *row in rows):
+            rows = connection.execute(f"SELECT kind, name, field, {COLUMNS} FROM records")
+            for record in whole((kind, name, field, known_of(row)) for kind, name, field, *row in rows):
                 if record.field == KEPT and record.value:
-                    papers = _Papers(connection, record.names, carry).names
-                    carried = carry(min(papers)) if papers else None
+                    papers = _Papers(connection, record.names, carry)
+                    carried = papers.carried(min(papers.names)) if papers.names else None
                     record = record._replace(says=carried.says if carried else None)
                 yield record
             for name, key, number in connection.execute("SELECT name, key, number FROM citations"):
@@ -199,7 +194,7 @@ class SyncEditor:
 
     def _put(self, held: Mapping[tuple[str, str, str], tuple[Known, Record]]) -> None:
         self._connection.executemany(
-            f"INSERT OR REPLACE INTO records (kind, name, field, {_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            f"INSERT OR REPLACE INTO records (kind, name, field, {COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             [(*place, *each[:4], lines(each.names)) for place, (each, _) in held.items()],
         )
 
@@ -222,7 +217,8 @@ class SyncEditor:
         papers = _Papers(self._connection, {name for name, _ in fields}, self._carry).names
         follow_records(self._connection, [paper for paper, names in papers.items() if len(names) > 1])
         kept = {each.names: each for _, each in held.values() if each.field == KEPT and each.says}
-        return Received(number, marks.settle(self._connection, sorted(papers)), tuple(kept.values()))
+        marks.settle(self._connection, sorted(papers))
+        return Received(number, tuple(kept.values()))
 
     def _winning(
         self, told: Mapping[tuple[str, str, str], tuple[Known, Record]]
@@ -230,11 +226,11 @@ class SyncEditor:
         stored: dict[tuple[str, str, str], Known] = {}
         for chunk in chunks(dict.fromkeys(name for _, name, _ in told)):
             rows = self._connection.execute(
-                f"""SELECT kind, name, field, {_COLUMNS} FROM records
+                f"""SELECT kind, name, field, {COLUMNS} FROM records
                     WHERE kind = '{PAPER}' AND name IN ({placeholders(len(chunk))})""",
                 chunk,
             )
-            stored |= {(kind, name, field): _known(row) for kind, name, field, *row in rows}
+            stored |= {(kind, name, field): known_of(row) for kind, name, field, *row in rows}
         others = {place for place in told if place[0] != PAPER}
         for kind in {kind for kind, *_ in others}:
             stored |= {(kind, name, ""): each for name, each in self.known(kind).items()}
@@ -244,7 +240,7 @@ class SyncEditor:
         """Write the marks that follow from records."""
         every = of_papers(self._connection, dict.fromkeys(name for name, field in fields if field.startswith(TAG)))
         tags = {(name, field): each for name, of in every.items() for field, each in of.items() if field[:4] == TAG}
-        marks.receive(self._connection, _rows({**fields, **tags}, ()))
+        marks.receive(self._connection, marks_of_records({**fields, **tags}, ()))
 
     def _receive_citations(self, keys: Mapping[str, Sequence[Any]]) -> int:
         """Take citation keys. Of two for one paper that holds which was given first, unless another paper had it
@@ -266,8 +262,8 @@ class SyncEditor:
 
     def known(self, kind: str) -> dict[str, Known]:
         """By name, the records that hold for what is no paper."""
-        rows = self._connection.execute(f"SELECT name, {_COLUMNS} FROM records WHERE kind = ?", (kind,))
-        return {name: _known(row) for name, *row in rows}
+        rows = self._connection.execute(f"SELECT name, {COLUMNS} FROM records WHERE kind = ?", (kind,))
+        return {name: known_of(row) for name, *row in rows}
 
     def tell(self, kind: str, changed: Iterable[tuple[str, Any, int]]) -> list[Record]:
         """Records of what changed here of what is no paper (see `records.differences`); they hold."""
@@ -288,103 +284,8 @@ class SyncEditor:
         set_state(self._connection, f"sync {kind}", value_text(dict(now)))
 
 
-def _known(row: Sequence[Any]) -> Known:
-    value, at, clock, machine, names = row
-    return Known(value, at, clock, machine, unlines(names))
-
-
 def _citation(name: str, key: str, number: int, machine: str, now: datetime) -> Record:
     return Record(PAPER, (name,), CITATION, [key, number], time_text(now), max(number, 1), machine)
-
-
-def _stored(field: str, told: Known) -> tuple[str, str]:
-    """A mark as it stands under a name: its value and time."""
-    value = value_of(told.value)
-    if field == KEPT and value:
-        return "1", str(value)
-    written = KINDS[MARKS[field].kind].write(value)
-    return "" if written is None else str(written), told.at
-
-
-def of_papers(connection: sqlite3.Connection, names: Iterable[str]) -> dict[str, dict[str, Known]]:
-    """What is known of papers: by name, and by field."""
-    found: defaultdict[str, dict[str, Known]] = defaultdict(dict)
-    for chunk in chunks(names):
-        rows = connection.execute(
-            f"""SELECT name, field, {_COLUMNS} FROM records
-                WHERE kind = '{PAPER}' AND name IN ({placeholders(len(chunk))})""",
-            chunk,
-        )
-        for name, field, *row in rows:
-            found[name][field] = _known(row)
-    return found
-
-
-def follow_records(connection: sqlite3.Connection, papers: Iterable[int]) -> None:
-    """Let the marks of papers be what records say, where entries came together or parted since these came: what was
-    replaced under another name of a paper does not stand, and what was told under a name that it has does."""
-    if state(connection, unsent.MACHINE) is None:
-        return
-    for chunk in chunks(papers):
-        told: defaultdict[int, dict[tuple[str, str], Known]] = defaultdict(dict)
-        stored: defaultdict[int, list[tuple[str, str, str, str]]] = defaultdict(list)
-        among = placeholders(len(chunk))
-        for paper, name, field, *row in connection.execute(
-            f"""SELECT DISTINCT e.paper, r.name, r.field, r.value, r.at, r.clock, r.machine, r.names
-                FROM entries e JOIN records r ON r.kind = '{PAPER}' AND r.name = e.name WHERE e.paper IN ({among})""",
-            chunk,
-        ):
-            told[paper][name, field] = _known(row)
-        if not told:
-            continue
-        for paper, *mark in connection.execute(
-            f"""SELECT DISTINCT e.paper, m.at, m.name, m.kind, m.value
-                FROM entries e JOIN marks m ON m.name = e.name WHERE e.paper IN ({among})""",
-            chunk,
-        ):
-            stored[paper].append(tuple(mark))
-        for paper, records in told.items():
-            marks.receive(connection, _differing(connection, stored[paper], records))
-
-
-def _differing(
-    connection: sqlite3.Connection, stored: Iterable[tuple[str, str, str, str]], told: Mapping[tuple[str, str], Known]
-) -> list[tuple[str, str, str | None, str | None]]:
-    """Marks of a paper, under the names that records have, of the fields in which its marks are not what these say."""
-    rows = _rows(told, superseded(told))
-    stand, wanted = marks.united(stored), marks.united((at, name, kind, value) for name, kind, value, at in rows)
-    fields = {field for field in MARKS if _alike(getattr(stand, field)) != _alike(getattr(wanted, field))}
-    fields = {MARKS[field].since or field for field in fields} & {kind for _, kind, *_ in rows}
-    if not fields:
-        return []
-    names = sorted({name for name, _ in told})
-    waiting = connection.execute(
-        f"SELECT DISTINCT field FROM unsent WHERE name IN ({placeholders(len(names))})", names
-    ).fetchall()
-    fields.difference_update(field for (field,) in waiting)
-    return [row for row in rows if row[1] in fields]
-
-
-def _alike(value: Any) -> Any:
-    return sorted(value) if isinstance(value, tuple) else value
-
-
-def _rows(told: Mapping[tuple[str, str], Known], gone: Collection[tuple[str, str]]) -> list[tuple[str, str, str, str]]:
-    """The marks that follow from records, by name and mark: value and time; those that are gone are unmarked."""
-    rows: list[tuple[str, str, str, str]] = []
-    tagged: defaultdict[str, dict[str, Known]] = defaultdict(dict)
-    for (name, field), each in told.items():
-        if field.startswith(TAG):
-            tagged[name][field] = each
-        elif (name, field) in gone:
-            unmarked = KINDS[MARKS[field].kind].write(getattr(UNMARKED, field))
-            rows.append((name, field, "" if unmarked is None else str(unmarked), each.at))
-        else:
-            rows.append((name, field, *_stored(field, each)))
-    for name, fields in tagged.items():
-        tags = tags_of({field: each for field, each in fields.items() if (name, field) not in gone})
-        rows.append((name, "tags", lines(tags), max(each.at for each in fields.values())))
-    return rows
 
 
 def _in_entries(connection: sqlite3.Connection, names: Iterable[str]) -> set[str]:
@@ -462,8 +363,8 @@ class _Papers:
             values = retagged(told, {tag_key(tag): tag for tag in stand.tags}, at)
         else:
             values = self._value(names, field, _value(field, stand), told, at)
-        is_kept = paper is not None and field == KEPT and stand.shortlisted and values
-        carried = self._carry(paper) if paper is not None and is_kept else None
+        is_told_kept = field == KEPT and stand.shortlisted and values
+        carried = self.carried(paper) if paper is not None and is_told_kept else None
         if carried and carried.name not in names:
             names.append(carried.name)
         times = [time for each in names if (time := self._times.get((each, field)))]  # an older one after undo
@@ -472,6 +373,11 @@ class _Papers:
             Record(PAPER, tuple(names), each, value, text, clock, machine, says)
             for each, (value, clock) in values.items()
         ]
+
+    def carried(self, paper: int) -> Carried | None:
+        """What a paper says."""
+        row = self._connection.execute(f"{PAPER_QUERY} WHERE p.id = ?", (paper,)).fetchone()
+        return self._carry(paper_of(row)) if row else None
 
     def _value(
         self, names: Sequence[str], field: str, value: Any, told: Mapping[str, Known], at: datetime

@@ -13,7 +13,6 @@ A citation key is given out once: of two for one paper the first holds.
 from __future__ import annotations
 
 import json
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -170,14 +169,6 @@ def differences(
         for name in {**before, **now}
         if before.get(name) != now.get(name) and (name not in told or value_of(told[name].value) != now.get(name))
     ]
-
-
-def by_names(changes: Mapping[tuple[str, str], Known]) -> dict[str, dict[str, Known]]:
-    """What is known by name and field, as fields by name."""
-    found: defaultdict[str, dict[str, Known]] = defaultdict(dict)
-    for (name, field), change in changes.items():
-        found[name][field] = change
-    return found
 
 
 def whole(rows: Iterable[tuple[str, str, str, Known]]) -> Iterator[Record]:

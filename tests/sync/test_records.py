@@ -19,7 +19,6 @@ from feedreader.sync.records import (
     PAPER,
     Known,
     Record,
-    by_names,
     differences,
     known,
     latest,
@@ -181,7 +180,8 @@ def test_tags_keep_their_order_on_other_machines() -> None:
 
 
 def test_what_is_known_of_a_paper_is_the_latest_of_its_names() -> None:
-    papers = by_names(of(_1=record("read", True, 5), _2=record("read", False, 6), _3=record("read", True, 9)))
+    told = of(_1=record("read", True, 5), _2=record("read", False, 6), _3=record("read", True, 9))
+    papers = {name: {field: each} for (name, field), each in told.items()}
     assert merged(papers, ["1", "2", "4"])["read"].value == "false"
 
 

@@ -13,14 +13,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 from feedreader.errors import FeedreaderError, SyncError, os_reason
 from feedreader.library import Library
-from feedreader.library.sync import Carry, SyncEditor
-from feedreader.model import Changed, Digest, Problem
+from feedreader.library.sync import SyncEditor
+from feedreader.model import Digest, Problem
 from feedreader.services.ingest import import_into, prepare_entries
 from feedreader.services.sync.carried import carried, entry_of
 from feedreader.services.sync.folder import OwnFile, Piece, Reading, prepared, stamps
@@ -49,14 +48,12 @@ class FileProblem(NamedTuple):
 
 class SyncResult(NamedTuple):
     """What came of it: how many records were sent and taken, how many other files there are, papers that came with
-    them, papers whose marks changed, kinds of what is no paper that changed here, records of a newer program, which
-    wait, and what is wrong."""
+    them, kinds of what is no paper that changed here, records of a newer program, which wait, and what is wrong."""
 
     sent: int = 0
     taken: int = 0
     files: int = 0
     papers: int = 0
-    changes: Sequence[Changed] = ()
     kinds: frozenset[str] = frozenset()
     newer: int = 0
     problems: tuple[FileProblem, ...] = ()
@@ -73,10 +70,12 @@ def synchronize(
     """Write to the folder what was done here, and take what other machines did; None if another process does so now.
 
     `create` makes the folder if it is missing. `progress` is told how many records were read. It may be stopped at any
-    time, and goes on the next time. Raises SyncError if the folder cannot be used.
+    time, and goes on the next time. Raises SyncError if the folder cannot be used, LibraryError if the library's file
+    was deleted or replaced.
     """
     if library.read_only:
         raise SyncError("The library is read-only.", "Nothing can be taken from other machines.")
+    library.check()
     folder = prepared(folder, create=create)
     with _alone(library) as is_alone:
         return _Sync(library, folder, places, progress).run() if is_alone else None
@@ -112,19 +111,17 @@ class _Sync:
 
     def __init__(self, library: Library, folder: Path, places: Places, progress: Callable[[int], object]) -> None:
         self._library = library
-        self._carry: Carry = partial(carried, library)
         self._folder = folder
-        self._own = OwnFile(library, folder, self._carry)
+        self._own = OwnFile(library, folder, carried)
         self._kinds = all_kinds(library, places)
         self._progress = progress
         self._problems: list[FileProblem] = []
-        self._changes: dict[int, Changed] = {}
         self._read = self._taken = self._papers = self._newer = 0
 
     def run(self) -> SyncResult:
         own = self._own
         own.open()
-        own.send(self._tell_shared)
+        self._tell_shared()
         self._tell_marks()
         own.compact()
         reading = Reading(self._library.sync.reading(), self._folder)
@@ -133,7 +130,7 @@ class _Sync:
             for piece in reading.pieces(own.path.name):
                 if isinstance(piece, Piece):
                     self._take(piece)
-                    with self._library.sync.edit(self._carry) as editor:
+                    with self._library.sync.edit(carried) as editor:
                         editor.set_reading(reading.state())
                     files.add(piece.name)
                 else:
@@ -148,7 +145,6 @@ class _Sync:
             self._taken,
             len(reading.files - {own.path.name}),
             self._papers,
-            tuple(self._changes.values()),
             kinds,
             self._newer,
             tuple(self._problems[:_MOST_PROBLEMS]),
@@ -169,14 +165,11 @@ class _Sync:
         if records:
             received = None
             while received is None:
-                with self._library.sync.edit(self._carry) as editor:
+                with self._library.sync.edit(carried) as editor:
                     received = editor.receive(records)
                 if received is None:
                     self._tell_marks()
             self._taken += received.records
-            for change in received.changes:
-                first = self._changes.get(change.key, change)
-                self._changes[change.key] = Changed(change.key, first.before, change.after)
             self._bring(received.kept)
         self._read += len(piece.parts)
         self._progress(self._read)
@@ -199,16 +192,20 @@ class _Sync:
 
     # what is no paper
 
-    def _tell_shared(self, editor: SyncEditor) -> list[Record]:
-        records: list[Record] = []
-        for shared in self._kinds:
-            now = self._now(shared)
-            if now is None or not (shared.is_there or not editor.seen(shared.kind)):
-                continue  # a file that is gone does not say that all in it was removed
-            changed = differences(editor.seen(shared.kind), now, editor.known(shared.kind), self._library.now())
-            records += editor.tell(shared.kind, changed)
-            editor.set_seen(shared.kind, now)
-        return records
+    def _tell_shared(self) -> None:
+        here = {shared.kind: now for shared in self._kinds if (now := self._now(shared)) is not None}
+        there = {shared.kind for shared in self._kinds if shared.is_there}
+
+        def collect(editor: SyncEditor) -> list[Record]:
+            records: list[Record] = []
+            for kind, now in here.items():
+                seen = editor.seen(kind)
+                if kind in there or not seen:  # a file that is gone does not say that all in it was removed
+                    records += editor.tell(kind, differences(seen, now, editor.known(kind), self._library.now()))
+                    editor.set_seen(kind, now)
+            return records
+
+        self._own.send(collect)
 
     def _now(self, shared: Shared) -> dict[str, object] | None:
         try:
@@ -222,11 +219,11 @@ class _Sync:
             now = self._now(shared)
             if now is None:
                 continue
-            with self._library.sync.edit(self._carry) as editor:
+            with self._library.sync.edit(carried) as editor:
                 known = editor.known(shared.kind)
             for name, told in known.items():
                 self._put(shared, name, json.loads(told.value), now, changed)
-            with self._library.sync.edit(self._carry) as editor:
+            with self._library.sync.edit(carried) as editor:
                 editor.set_seen(shared.kind, self._now(shared) or {})
         return frozenset(changed)
 

@@ -8,10 +8,9 @@ from dataclasses import replace
 from typing import Any
 
 from feedreader.export.jsonl import paper_object
-from feedreader.library import Library
 from feedreader.library.sync import Carried
 from feedreader.merge.identity import entry_name
-from feedreader.model import UNMARKED, Entry, Marks
+from feedreader.model import UNMARKED, Entry, Marks, Paper
 from feedreader.parse.formats import arxiv_jsonl
 from feedreader.text.identifiers import doi
 
@@ -20,11 +19,8 @@ _NEEDED: Mapping[str, Any] = {"id": None, "title": None, "authors": [], "day": N
 _REPLACED = "replace"
 
 
-def carried(library: Library, key: int) -> Carried | None:
-    """What a paper of the library says, and the name that this gives it."""
-    paper = library.papers.get(key)
-    if paper is None:
-        return None
+def carried(paper: Paper) -> Carried | None:
+    """What a paper says, and the name that this gives it."""
     says = {name: value for name, value in paper_object(paper).items() if value and name not in _LEFT_OUT}
     if paper.preprint_doi:
         says["preprint_doi"] = paper.preprint_doi

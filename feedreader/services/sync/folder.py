@@ -75,7 +75,10 @@ class OwnFile:
 
     def open(self) -> None:
         """Find the file as it was left, finish what was being written, or begin another one."""
-        inode = self._library.path.stat().st_ino
+        try:
+            inode = self._library.path.stat().st_ino
+        except OSError as error:
+            raise _unusable(self._library.path, error) from error
         with self._library.sync.edit(self._carry) as editor:
             self.machine, self._state = editor.machine, editor.sending
             if editor.is_without_records:

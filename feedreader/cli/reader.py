@@ -45,9 +45,9 @@ def read(data_dir: Path | None, paths: Sequence[str] = (), query: str | None = N
         from feedreader.cli.plain.reader import read_plainly
         from feedreader.cli.sync import follow
 
-        follow(data_dir)
+        follow(data_dir, with_progress=False)
         code = read_plainly(data_dir, paths, query)
-        follow(data_dir)
+        follow(data_dir, with_progress=False)
         return code
     return _read_on_screen(data_dir, paths, query)
 

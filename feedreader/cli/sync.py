@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from feedreader.library import Library
     from feedreader.services.sync import SyncResult
 
+_MANY = 2000  # records from which progress is shown
 _BUSY = "This library is being synced by another program."
 
 
@@ -38,7 +39,6 @@ def run(arguments: argparse.Namespace) -> int:
     is_new = not folder.exists()
     with opened(arguments.data_dir) as library:
         result = _synchronize(library, folder, create=True)
-    progress_line("", done=True)
     if result is None:
         say(f"feedreader: {_BUSY} Try again when that is done.")
         return FAILED
@@ -75,16 +75,26 @@ def _folder(named: str | None) -> Path | None:
     return config.settings().sync_folder
 
 
-def _synchronize(library: Library, folder: Path, *, create: bool = False) -> SyncResult | None:
+def _synchronize(
+    library: Library, folder: Path, *, create: bool = False, with_progress: bool = True
+) -> SyncResult | None:
     from feedreader.cli.rules import apply_rules
     from feedreader.services.sync import PREFERENCE, RULE, Places, synchronize
 
+    shown = 0
+
     def tell(read: int) -> None:
-        if read >= 1000:
+        nonlocal shown
+        if with_progress and read >= _MANY:
+            shown = read
             progress_line(f"Reading what other machines wrote… {read}", done=False)
 
     places = Places(config.rules_place(), config.views_place(), config.interest_place())
-    result = synchronize(library, folder, places, create=create, progress=tell)
+    try:
+        result = synchronize(library, folder, places, create=create, progress=tell)
+    finally:
+        if shown:
+            progress_line("", done=True)
     if result and result.kinds & {RULE, PREFERENCE}:
         apply_rules(library)
     return result
@@ -100,15 +110,13 @@ def _say_problems(result: SyncResult) -> None:
         )
 
 
-def follow(data_dir: Path | None) -> None:
+def follow(data_dir: Path | None, *, with_progress: bool = True) -> None:
     """Sync by itself, if a folder is set. Errors are reported, but do not fail the command."""
     try:
         if config.settings_file() is None or (folder := config.settings().sync_folder) is None:
             return
         with opened(data_dir) as library:
-            if not library.read_only and (result := _synchronize(library, folder)):
+            if not library.read_only and (result := _synchronize(library, folder, with_progress=with_progress)):
                 _say_problems(result)
     except FeedreaderError as error:
         say(f"feedreader: {error}")
-    finally:
-        progress_line("", done=True)

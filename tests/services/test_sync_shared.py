@@ -59,6 +59,15 @@ def test_subscriptions_rules_searches_and_preferences_are_on_both(machines: Mach
     assert interest.preferences(UserToml.read(a.places.interest)) == ("pin word score matching",)
 
 
+def test_a_rule_over_several_lines_stays_where_it_is(machines: Machines) -> None:
+    a, b = machines
+    a.places.rules.write_text('[[mute]]\nquery = """\ntitle:survey\n-cat:cs.CR"""\n\n[[mute]]\nquery = "title:x"\n')
+    text = a.places.rules.read_text()
+    synced(a, b)
+    assert [each.rule.text for each in rules.load(b.places.rules).entries] == ["title:x"]
+    assert a.places.rules.read_text() == text
+
+
 def test_a_file_that_is_gone_or_broken_removes_nothing_elsewhere(machines: Machines) -> None:
     a, b = machines
     rules.add(a.library, a.places.rules, "mute", "title:survey")

@@ -112,8 +112,9 @@ class Rules:
 
     def now(self) -> dict[str, Thing]:
         return {
-            f"{rule.effect} {rule.text}": {"name": "" if rule.name == " ".join(rule.text.split()) else rule.name}
+            f"{rule.effect} {rule.text}": {"name": "" if rule.name == rule.text else rule.name}
             for rule, *_ in rules.load(self._path).entries
+            if rule.text == " ".join(rule.text.split())  # one over several lines has no name on one
         }
 
     def read(self, name: str, told: Thing) -> Thing | None:

@@ -169,10 +169,11 @@ async def test_counts_wait_for_no_key(papers: Library, monkeypatch: pytest.Monke
         await reader.press("j", "k", "m", "n")
         assert not asked
         await reader.press("V")
-        assert len(asked) == 6, "all papers, and unread ones"
+        assert len(set(asked)) == 6, "all papers, and unread ones; on a slow machine, one is counted in several turns"
         assert isinstance(reader.app.screen, SavedSearchesScreen)
+        before = len(asked)
         await reader.press("down", "up", "down")
-        assert len(asked) == 6
+        assert len(asked) == before
 
 
 async def test_the_palette_shows_a_query_as_it_is(papers: Library) -> None:

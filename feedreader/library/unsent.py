@@ -19,7 +19,8 @@ _TAGS, _TAG = "tags", "tag:"
 def note(connection: sqlite3.Connection, field: str, names: Collection[str], now: datetime) -> None:
     """Note that a mark changed under some names, if there are machines to be told."""
     if names and state(connection, MACHINE) is not None:
-        rows = [(name, field, time_text(now)) for name in names]
+        at = time_text(now)
+        rows = [(name, field, at) for name in names]
         connection.executemany("INSERT OR REPLACE INTO unsent (name, field, at) VALUES (?, ?, ?)", rows)
 
 
